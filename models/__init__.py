@@ -1,0 +1,1 @@
+"""Tables, and nothing else: columns and database constraints, no workflow."""

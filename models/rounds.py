@@ -1,0 +1,114 @@
+"""Planning runs and their results."""
+
+from enum import StrEnum
+from typing import Any
+
+from tortoise import fields
+
+from models.base import Table
+
+
+class RoundState(StrEnum):
+    DRAFT = "draft"
+    SOLVING = "solving"
+    PROPOSED = "proposed"
+    PUBLISHED = "published"
+    DISCARDED = "discarded"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    STALE = "stale"
+
+
+class Round(Table):
+    """A planning run of an organisation's subtree over a horizon.
+
+    `attempt` is the fencing token: a result is stored only by the attempt that the row names.
+    """
+
+    organisation: Any = fields.ForeignKeyField(
+        "core.Organisation", related_name="rounds", on_delete=fields.RESTRICT, db_index=True
+    )
+    requested_by: Any = fields.ForeignKeyField(
+        "core.Account", related_name="rounds", null=True, on_delete=fields.SET_NULL, db_index=True
+    )
+    horizon_start = fields.DatetimeField()
+    horizon_end = fields.DatetimeField()
+    offset_minutes = fields.SmallIntField()
+    rules: Any = fields.JSONField(default=dict)
+    weights: Any = fields.JSONField(default=dict)
+    seconds_max = fields.IntField(default=20)
+    seed = fields.IntField(default=1)
+    state = fields.CharEnumField(RoundState, max_length=12, default=RoundState.DRAFT)
+    attempt = fields.IntField(default=0)
+    failures = fields.IntField(default=0)
+    lease_until = fields.DatetimeField(null=True)
+    cancel_requested = fields.BooleanField(default=False)
+    progress: Any = fields.JSONField(default=dict)
+    problem_digest = fields.CharField(max_length=64, null=True)
+    failure: Any = fields.JSONField(null=True)
+    started_at = fields.DatetimeField(null=True)
+    finished_at = fields.DatetimeField(null=True)
+    published_at = fields.DatetimeField(null=True)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "round"
+
+
+class Plan(Table):
+    """The result of a round. A new solve of the round replaces it."""
+
+    round: Any = fields.OneToOneField("core.Round", related_name="plan", on_delete=fields.CASCADE)
+    attempt = fields.IntField()
+    status = fields.CharField(max_length=12)
+    score_shortfall = fields.BigIntField()
+    score_open = fields.BigIntField()
+    score_cost = fields.BigIntField()
+    bound_shortfall = fields.BigIntField()
+    bound_open = fields.BigIntField()
+    bound_cost = fields.BigIntField()
+    bound_from: Any = fields.JSONField()
+    seconds = fields.FloatField()
+    volunteers_count = fields.IntField()
+    seats_count = fields.IntField()
+
+    class Meta:
+        table = "plan"
+
+
+class PlanLine(Table):
+    """One assignment of a plan. `fixed` lines were promised before the round."""
+
+    plan: Any = fields.ForeignKeyField("core.Plan", related_name="lines", on_delete=fields.CASCADE)
+    volunteer: Any = fields.ForeignKeyField(
+        "core.Volunteer", related_name="plan_lines", on_delete=fields.CASCADE, db_index=True
+    )
+    shift: Any = fields.ForeignKeyField(
+        "core.Shift", related_name="plan_lines", on_delete=fields.CASCADE, db_index=True
+    )
+    role: Any = fields.ForeignKeyField(
+        "core.Role", related_name="plan_lines", on_delete=fields.CASCADE, db_index=True
+    )
+    fixed = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "plan_line"
+        unique_together = (("plan_id", "volunteer_id", "shift_id"),)
+
+
+class PlanGap(Table):
+    """Seats a plan leaves empty, with the counted reasons of the volunteers not on the shift."""
+
+    plan: Any = fields.ForeignKeyField("core.Plan", related_name="gaps", on_delete=fields.CASCADE)
+    shift: Any = fields.ForeignKeyField(
+        "core.Shift", related_name="plan_gaps", on_delete=fields.CASCADE, db_index=True
+    )
+    role: Any = fields.ForeignKeyField(
+        "core.Role", related_name="plan_gaps", on_delete=fields.CASCADE, db_index=True
+    )
+    missing = fields.IntField()
+    reasons: Any = fields.JSONField()
+
+    class Meta:
+        table = "plan_gap"
+        unique_together = (("plan_id", "role_id"),)

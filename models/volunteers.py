@@ -1,0 +1,179 @@
+"""The supply: volunteers, what they can do, when, and what they like."""
+
+from enum import StrEnum
+from typing import Any
+
+from tortoise import fields
+
+from models.base import Table
+
+
+class Volunteer(Table):
+    """A person who gives time. Positions are WGS 84 degrees; all limits are per planning horizon."""
+
+    organisation: Any = fields.ForeignKeyField(
+        "core.Organisation",
+        related_name="registered",
+        on_delete=fields.RESTRICT,
+        db_index=True,
+        description="who registered this person, and whose key `external_key` is",
+    )
+    external_key = fields.CharField(max_length=120)
+    name = fields.CharField(max_length=120)
+    birth_date = fields.DateField()
+    home_longitude = fields.FloatField(null=True)
+    home_latitude = fields.FloatField(null=True)
+    max_travel_m = fields.IntField(null=True)
+    max_minutes = fields.IntField(default=2400)
+    max_minutes_per_day = fields.IntField(default=480)
+    max_shifts = fields.IntField(default=7)
+    served_minutes = fields.IntField(default=0)
+
+    class Meta:
+        table = "volunteer"
+        unique_together = (("organisation_id", "external_key"),)
+
+
+class Membership(Table):
+    """A volunteer belongs to an organisation: one of the groups a role may ask for."""
+
+    volunteer: Any = fields.ForeignKeyField(
+        "core.Volunteer", related_name="memberships", on_delete=fields.CASCADE
+    )
+    organisation: Any = fields.ForeignKeyField(
+        "core.Organisation",
+        related_name="memberships",
+        on_delete=fields.RESTRICT,
+        db_index=True,
+    )
+
+    class Meta:
+        table = "membership"
+        unique_together = (("volunteer_id", "organisation_id"),)
+
+
+class VolunteerSkill(Table):
+    """A skill at a level 1–5, on what evidence, and until when (none: does not expire)."""
+
+    volunteer: Any = fields.ForeignKeyField(
+        "core.Volunteer", related_name="skills", on_delete=fields.CASCADE
+    )
+    skill = fields.CharField(max_length=80)
+    level = fields.SmallIntField()
+    evidence = fields.CharField(max_length=400, default="")
+    expires_on = fields.DateField(null=True)
+
+    class Meta:
+        table = "volunteer_skill"
+        unique_together = (("volunteer_id", "skill"),)
+
+
+class VolunteerLiking(Table):
+    """How much a volunteer likes a cause, 0–3. A cause that is not named counts 1."""
+
+    volunteer: Any = fields.ForeignKeyField(
+        "core.Volunteer", related_name="likes", on_delete=fields.CASCADE
+    )
+    cause = fields.CharField(max_length=80)
+    liking = fields.SmallIntField()
+
+    class Meta:
+        table = "volunteer_liking"
+        unique_together = (("volunteer_id", "cause"),)
+
+
+class AvailabilityWindow(Table):
+    """A weekly window in the service's local time: Monday is 0, minutes run from midnight.
+
+    `end_minute` may go on to 2880, so that one window can run over midnight into the next day.
+    """
+
+    volunteer: Any = fields.ForeignKeyField(
+        "core.Volunteer", related_name="availability_windows", on_delete=fields.CASCADE
+    )
+    weekday = fields.SmallIntField()
+    start_minute = fields.SmallIntField()
+    end_minute = fields.SmallIntField()
+
+    class Meta:
+        table = "availability_window"
+        unique_together = (("volunteer_id", "weekday", "start_minute"),)
+
+
+class AvailabilityExceptionKind(StrEnum):
+    OFF = "off"
+    EXTRA = "extra"
+
+
+class AvailabilityException(Table):
+    """A span in which the weekly windows do not hold: off, or available beside them."""
+
+    volunteer: Any = fields.ForeignKeyField(
+        "core.Volunteer",
+        related_name="availability_exceptions",
+        on_delete=fields.CASCADE,
+        db_index=True,
+    )
+    kind = fields.CharEnumField(AvailabilityExceptionKind, max_length=8)
+    starts_at = fields.DatetimeField()
+    ends_at = fields.DatetimeField()
+
+    class Meta:
+        table = "availability_exception"
+
+
+class Engagement(Table):
+    """Service promised elsewhere, which this service does not plan but must keep clear of."""
+
+    volunteer: Any = fields.ForeignKeyField(
+        "core.Volunteer", related_name="engagements", on_delete=fields.CASCADE, db_index=True
+    )
+    starts_at = fields.DatetimeField()
+    ends_at = fields.DatetimeField()
+    longitude = fields.FloatField(null=True)
+    latitude = fields.FloatField(null=True)
+
+    class Meta:
+        table = "engagement"
+
+
+class TogetherGroup(Table):
+    """People who serve the same shifts or none."""
+
+    organisation: Any = fields.ForeignKeyField(
+        "core.Organisation",
+        related_name="together_groups",
+        on_delete=fields.CASCADE,
+        db_index=True,
+    )
+
+    class Meta:
+        table = "together_group"
+
+
+class TogetherMember(Table):
+    group: Any = fields.ForeignKeyField(
+        "core.TogetherGroup", related_name="members", on_delete=fields.CASCADE
+    )
+    volunteer: Any = fields.ForeignKeyField(
+        "core.Volunteer", related_name="together", on_delete=fields.CASCADE, db_index=True
+    )
+
+    class Meta:
+        table = "together_member"
+        unique_together = (("group_id", "volunteer_id"),)
+
+
+class ApartPair(Table):
+    """Two people who are never on one shift. Kept once, with the smaller id first."""
+
+    one: Any = fields.ForeignKeyField(
+        "core.Volunteer", related_name="apart_one", on_delete=fields.CASCADE
+    )
+    other: Any = fields.ForeignKeyField(
+        "core.Volunteer", related_name="apart_other", on_delete=fields.CASCADE, db_index=True
+    )
+
+    class Meta:
+        table = "apart_pair"
+        unique_together = (("one_id", "other_id"),)

@@ -1,0 +1,72 @@
+"""Connections to PostgreSQL: opening, migrating, closing."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import asyncpg
+from tortoise import Tortoise, connections
+from tortoise.migrations.api import migrate as apply_migrations
+
+MIGRATION_LOCK = 811
+
+
+def orm_config(dsn: str, connections_max: int = 10) -> dict[str, Any]:
+    """Tortoise's configuration for a PostgreSQL URL (`postgres://user:password@host/name`).
+
+    A Unix socket is named as `?host=/folder&port=5432`, as in libpq.
+    """
+    parts = urlsplit(dsn)
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    credentials = {
+        "host": query.get("host") or parts.hostname or "127.0.0.1",
+        "port": int(query.get("port") or parts.port or 5432),
+        "user": unquote(parts.username or query.get("user", "postgres")),
+        "password": unquote(parts.password or query.get("password", "")),
+        "database": parts.path.lstrip("/"),
+        "minsize": 1,
+        "maxsize": connections_max,
+        "server_settings": {"timezone": "UTC", "application_name": "mulin"},
+    }
+    return {
+        "connections": {
+            "default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}
+        },
+        "apps": {
+            "core": {
+                "models": ["models.core"],
+                "default_connection": "default",
+                "migrations": "models.migrations",
+            }
+        },
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+@asynccontextmanager
+async def open_runtime(dsn: str, connections_max: int = 10) -> AsyncIterator[None]:
+    """The tables, usable from every task of this process; connections are closed on leaving."""
+    await Tortoise.init(config=orm_config(dsn, connections_max), _enable_global_fallback=True)
+    try:
+        yield
+    finally:
+        await Tortoise.close_connections()
+
+
+async def migrate(dsn: str) -> None:
+    """Bring the database to today's tables. Two at once wait for each other, by an advisory lock."""
+    lock = await asyncpg.connect(dsn)
+    try:
+        await lock.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
+        await apply_migrations(config=orm_config(dsn))
+        await Tortoise.close_connections()
+    finally:
+        await lock.close()
+
+
+async def rows(sql: str, *arguments: object) -> list[dict[str, Any]]:
+    """Rows of one statement on the present connection or transaction, as dictionaries."""
+    found = await connections.get("default").execute_query_dict(sql, list(arguments))
+    return list(found)

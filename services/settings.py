@@ -1,0 +1,53 @@
+"""Settings, read once from the environment and frozen."""
+
+import os
+from collections.abc import Mapping
+from datetime import timedelta, timezone
+
+import msgspec
+
+
+class SettingsRefused(ValueError):
+    """A setting that cannot be used; the message names it."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that differs between one installation and another."""
+
+    database_url: str = ""
+    redis_url: str = ""
+    address: str = "http://127.0.0.1:8000"
+    secure_cookies: bool = False
+    utc_offset_minutes: int = 480  # China has one time zone and no summer time.
+    offer_hours: int = 24
+    offer_lead_minutes: int = 30  # An offer is to be answered this long before its shift.
+    session_days: int = 14
+    idempotency_hours: int = 72
+    round_seconds_max: int = 600
+    lease_seconds: int = 20
+    round_attempts_max: int = 5
+    upload_bytes_max: int = 16 * 1024 * 1024
+    database_connections_max: int = 10
+
+    @property
+    def zone(self) -> timezone:
+        """The zone of the service: of its weekly windows, its days and its pages."""
+        return timezone(timedelta(minutes=self.utc_offset_minutes))
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from `DATABASE_URL`, `REDIS_URL` and `MULIN_<NAME>`; anything unset is the default.
+
+    Raises SettingsRefused for a value of the wrong kind.
+    """
+    source = os.environ if environment is None else environment
+    found: dict[str, str] = {}
+    for field in msgspec.structs.fields(Settings):
+        name = field.name.upper()
+        name = name if name in ("DATABASE_URL", "REDIS_URL") else f"MULIN_{name}"
+        if source.get(name):
+            found[field.name] = source[name]
+    try:
+        return msgspec.convert(found, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsRefused(str(error)) from error
