@@ -1,0 +1,1 @@
+"""PostgreSQL and Valkey of our own, for where no address of a server is given."""

@@ -1,0 +1,42 @@
+"""Servers and databases for every test: one PostgreSQL and one Valkey per run, started when the
+first test asks; one fresh migrated database per test."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from services.database import open_runtime
+from tests.support.lease import leased, servers_at_hand
+
+_run = ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput") and not config.option.collectonly:
+        _run.enter_context(servers_at_hand())
+
+
+def pytest_unconfigure() -> None:
+    _run.close()
+
+
+@pytest.fixture
+def database_url() -> Iterator[str]:
+    """The address of a fresh, migrated, empty database; dropped after the test."""
+    with leased("database") as url:
+        yield url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[str]:
+    """The tables of a fresh database, usable in the test through the services; its address."""
+    async with open_runtime(database_url):
+        yield database_url
+
+
+@pytest.fixture
+def valkey_url() -> Iterator[str]:
+    """The address of an empty Valkey database of this test's own; emptied afterwards."""
+    with leased("valkey") as url:
+        yield url
