@@ -1,0 +1,239 @@
+"""Rounds: planning runs that an organiser asks for, looks at and publishes."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from models.core import ClaimState, RoundState
+from services.accounts import Actor
+from services.paging import Page, PageQuery
+from services.settings import Settings
+from services.shifts import ShiftBrief
+from services.types import Age, Instant, Minutes
+
+SECONDS_MAX = 600
+WEIGHT_MAX = 1_000_000
+
+Weight = Annotated[int, Meta(ge=0, le=WEIGHT_MAX)]
+
+
+class RulesIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Numbers that the hard rules use."""
+
+    min_rest_minutes: Minutes = 480
+    speed_kmh: Annotated[int, Meta(ge=1, le=1000)] = 15
+    transfer_minutes: Minutes = 10
+    adult_age: Age = 18
+    minors_per_adult: Annotated[int, Meta(ge=1, le=1_000_000)] = 5
+
+
+class WeightsIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one unit of each soft wish costs."""
+
+    travel: Weight = 1
+    cause: Weight = 20
+    fairness: Weight = 15
+    invite: Weight = 10
+    change: Weight = 50
+
+
+class RoundIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is to be planned: all open shifts of the organisation's subtree inside the horizon."""
+
+    organisation_id: UUID
+    horizon_start: Instant
+    horizon_end: Instant
+    rules: RulesIn | None = None
+    weights: WeightsIn | None = None
+    seconds_max: Annotated[int, Meta(ge=1, le=SECONDS_MAX)] = 20
+    seed: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 1
+
+
+class PublishIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Until when people may answer; without it, for as long as the service's setting says."""
+
+    deadline_at: Instant | None = None
+
+
+class Score(msgspec.Struct, frozen=True, kw_only=True):
+    """The three levels of the objective, or their proven lower bounds."""
+
+    shortfall: int
+    open: int
+    cost: int
+
+
+class BoundFrom(msgspec.Struct, frozen=True, kw_only=True):
+    """Where each level's bound comes from: `lp`, `search` or `trivial`."""
+
+    shortfall: str
+    open: str
+    cost: str
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the solver is. `stage` is `queued`, `loading`, a stage of the solver, `storing`."""
+
+    stage: str = "queued"
+    fraction: float = 0.0
+    score: Score | None = None
+    bound: Score | None = None
+    assignments: int = 0
+
+
+class NamedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of a plan or a promise, by ids."""
+
+    volunteer_id: UUID
+    shift_id: UUID
+    role_id: UUID
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a round could not be planned.
+
+    `fixed_clash`: the promises in `lines` break the rule `parameters["rule"]` among themselves.
+    `problem_refused`: the data break the matcher's input rules; `parameters` name the first place.
+    `too_many_attempts`: the solver died or failed each time.
+    """
+
+    code: str
+    parameters: dict[str, str | int] = {}
+    lines: list[NamedLine] = []
+
+
+class PlanSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """A plan in figures. `seats` counts what was to be filled, `filled` what is.
+
+    `offers` counts the offers by state; `not_offered` the lines that were published too late to
+    be answered before their shift.
+    """
+
+    status: Literal["optimal", "feasible"]
+    score: Score
+    bound: Score
+    bound_from: BoundFrom
+    seconds: float
+    volunteers: int
+    shifts: int
+    assignments: int
+    fixed: int
+    seats: int
+    filled: int
+    offers: dict[str, int] = {}
+    not_offered: int = 0
+
+
+class Round(msgspec.Struct, frozen=True, kw_only=True):
+    """A planning run: what was asked, how far it is, and what came of it."""
+
+    id: UUID
+    organisation_id: UUID
+    organisation_name: str
+    horizon_start: datetime
+    horizon_end: datetime
+    offset_minutes: int
+    rules: RulesIn
+    weights: WeightsIn
+    seconds_max: int
+    seed: int
+    state: RoundState
+    cancel_requested: bool
+    progress: Progress
+    attempt: int
+    failure: Failure | None = None
+    requested_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    published_at: datetime | None = None
+    plan: PlanSummary | None = None
+
+
+class PlanPerson(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody on a role. `fixed`: promised before the round. `state`: of their claim, if any."""
+
+    volunteer_id: UUID
+    name: str
+    fixed: bool
+    state: ClaimState | None = None
+
+
+class PlanRole(msgspec.Struct, frozen=True, kw_only=True):
+    """A role as planned: who, how many are missing to the target, and what keeps others away.
+
+    `reasons` counts volunteers by the first thing that keeps each from the role; it is empty
+    where nothing is missing or where there were too many volunteers to count.
+    """
+
+    role_id: UUID
+    role: str
+    name: str
+    minimum: int
+    target: int
+    people: list[PlanPerson]
+    missing: int
+    reasons: dict[str, int] = {}
+
+
+class PlanShift(msgspec.Struct, frozen=True, kw_only=True):
+    """A shift as planned."""
+
+    shift: ShiftBrief
+    priority: int
+    roles: list[PlanRole]
+
+
+class PlanView(msgspec.Struct, frozen=True, kw_only=True):
+    """The plan of a round, shift by shift in the order of time."""
+
+    round_id: UUID
+    summary: PlanSummary
+    items: list[PlanShift]
+    next: str | None = None
+
+
+async def request(actor: Actor, command: RoundIn, now: datetime, settings: Settings) -> Round:
+    """Make a round and ask for its plan. Its days and weekly windows are in the service's zone."""
+    raise NotImplementedError
+
+
+async def solve_again(actor: Actor, round_id: UUID, now: datetime) -> Round:
+    """Plan a draft or stale round; Conflict("round_not_solvable") in any other state."""
+    raise NotImplementedError
+
+
+async def get(actor: Actor, round_id: UUID) -> Round:
+    raise NotImplementedError
+
+
+async def list_page(actor: Actor, query: PageQuery) -> Page[Round]:
+    """The rounds of the organiser's subtree, newest first."""
+    raise NotImplementedError
+
+
+async def cancel(actor: Actor, round_id: UUID, now: datetime) -> Round:
+    """Stop planning: at once if nobody works on it, else within seconds by the one who does."""
+    raise NotImplementedError
+
+
+async def discard(actor: Actor, round_id: UUID, now: datetime) -> Round:
+    """Put a proposed plan away; Conflict("round_not_proposed") in any other state."""
+    raise NotImplementedError
+
+
+async def publish(
+    actor: Actor, round_id: UUID, command: PublishIn, now: datetime, settings: Settings
+) -> Round:
+    """Send the plan's lines as offers. Publishing a published round again changes nothing.
+
+    Conflict("round_stale") if the data moved since it was solved: nothing is offered then.
+    """
+    raise NotImplementedError
+
+
+async def plan(actor: Actor, round_id: UUID, query: PageQuery) -> PlanView:
+    """Who serves where and why seats stay open; NotFound while there is no plan."""
+    raise NotImplementedError
