@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-Language = Literal["zh", "en"]
+Language = Literal["zh", "en", "both"]
 
 
 class Phrase(NamedTuple):
@@ -14,10 +14,9 @@ class Phrase(NamedTuple):
 
     def in_language(self, language: Language) -> str:
         """The sentence as this reader reads it."""
+        if language == "both":
+            return self.zh if self.zh == self.en else f"{self.zh}  {self.en}"
         return self.zh if language == "zh" else self.en
-
-    def __str__(self) -> str:
-        return self.en
 
 
 class HouseRefused(Exception):
@@ -29,12 +28,14 @@ class HouseRefused(Exception):
 
 
 def language_of(environment: Mapping[str, str]) -> Language:
-    """Chinese where the locale is Chinese or says nothing about a language, English elsewhere.
+    """The reader's language by the locale, and both where the locale names none.
 
-    The order is that of POSIX: `LC_ALL`, `LC_MESSAGES`, `LANG`. `C` and `POSIX` name no language;
-    a plain server has them, and its log is more often read in English.
+    The order is that of POSIX: `LC_ALL`, `LC_MESSAGES`, `LANG`; `C` and `POSIX` name no language.
     """
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := environment.get(name, ""):
-            return "zh" if value.lower().startswith("zh") else "en"
-    return "en"
+            locale = value.lower().partition(".")[0]
+            if locale in ("c", "posix"):
+                return "both"
+            return "zh" if locale.startswith("zh") else "en"
+    return "both"

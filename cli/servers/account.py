@@ -19,7 +19,7 @@ class ProcessOptions(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who runs a server. PostgreSQL refuses to run as root, so root hands it to nobody's account."""
+    """Who runs a server. PostgreSQL refuses to run as root; root hands it to nobody's account."""
 
     user: int
     group: int

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -44,8 +45,8 @@ async def running(server: PostgresServer | ValkeyServer) -> AsyncIterator[None]:
     server.prepare()
     log = server.data.parent / f"{server.data.name}.log"
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            server.command(),
+        process = await asyncio.create_subprocess_exec(
+            *server.command(),
             cwd=server.data,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -54,14 +55,17 @@ async def running(server: PostgresServer | ValkeyServer) -> AsyncIterator[None]:
             **server.account.process_options(),
         )
     try:
-        await server.wait_until_ready(lambda: process.poll() is None)
+        await server.wait_until_ready(lambda: process.returncode is None)
         yield
     except BaseException:
         sys.stderr.write(log.read_text(errors="replace")[-4000:])
         raise
     finally:
-        process.kill() if isinstance(server, ValkeyServer) else process.send_signal(3)  # SIGQUIT
-        await asyncio.to_thread(process.wait, STOP_SECONDS_MAX)
+        # Not politely: the data are thrown away anyway.
+        process.send_signal(
+            signal.SIGQUIT if isinstance(server, PostgresServer) else signal.SIGKILL
+        )
+        await asyncio.wait_for(process.wait(), STOP_SECONDS_MAX)
 
 
 class Databases:
