@@ -20,8 +20,8 @@ class Account(Table):
     password_hash = fields.CharField(max_length=255)
     role = fields.CharEnumField(AccountRole, max_length=16)
     volunteer: Any = fields.ForeignKeyField(
-        "core.Volunteer", related_name="accounts", null=True, on_delete=fields.CASCADE, unique=True
-    )
+        "core.Volunteer", related_name="accounts", null=True, on_delete=fields.CASCADE
+    )  # At most one account for one person, by an index in the migrations.
     organisation: Any = fields.ForeignKeyField(
         "core.Organisation",
         related_name="accounts",
@@ -29,6 +29,9 @@ class Account(Table):
         on_delete=fields.CASCADE,
         db_index=True,
     )
+
+    volunteer_id: Any
+    organisation_id: Any
 
     class Meta:
         table = "account"
@@ -46,6 +49,15 @@ class SignInSession(Table):
 
     class Meta:
         table = "sign_in_session"
+
+
+class SignInFailure(Table):
+    """A wrong password for a name that may not even exist; the name itself is not kept."""
+
+    name_digest = fields.CharField(max_length=64, db_index=True)
+
+    class Meta:
+        table = "sign_in_failure"
 
 
 class IdempotencyRecord(Table):

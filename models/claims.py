@@ -55,7 +55,7 @@ SEAT_STATES = frozenset(
 
 
 class Claim(Table):
-    """One person on one role. Its span is copied from the shift so the database can refuse overlaps."""
+    """One person on one role. Its span is the shift's, so that the database can refuse overlaps."""
 
     shift: Any = fields.ForeignKeyField(
         "core.Shift", related_name="claims", on_delete=fields.RESTRICT, db_index=True

@@ -1,6 +1,6 @@
 """Every table of the service in one place, for the ORM and for the services."""
 
-from models.accounts import Account, AccountRole, IdempotencyRecord, SignInSession
+from models.accounts import Account, AccountRole, IdempotencyRecord, SignInFailure, SignInSession
 from models.base import Table, new_id
 from models.claims import LIVE_STATES, SEAT_STATES, Claim, ClaimState, Offer
 from models.imports import ImportBatch, ImportKind, ImportState
@@ -72,6 +72,7 @@ __all__ = [
     "RoundState",
     "Shift",
     "ShiftState",
+    "SignInFailure",
     "SignInSession",
     "Table",
     "TeamLine",

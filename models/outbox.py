@@ -8,7 +8,7 @@ from models.base import Table
 
 
 class OutboxMessage(Table):
-    """A job by name with ids as its arguments, sent when `sent_at` is set. Holds no personal data."""
+    """A job by name with ids as its arguments, sent when `sent_at` is set. No personal data."""
 
     job = fields.CharField(max_length=80)
     arguments: Any = fields.JSONField()

@@ -60,7 +60,7 @@ class Shift(Table):
 
 
 class Role(Table):
-    """Seats of one kind on a shift: at least `minimum`, planned up to `target`, never over `maximum`.
+    """Seats of one kind: at least `minimum`, planned up to `target`, never over `maximum`.
 
     `held` counts the claims that hold a seat; a trigger keeps it and a check bounds it.
     """

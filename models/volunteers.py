@@ -9,7 +9,7 @@ from models.base import Table
 
 
 class Volunteer(Table):
-    """A person who gives time. Positions are WGS 84 degrees; all limits are per planning horizon."""
+    """A person who gives time. Positions are WGS 84 degrees, limits are per planning horizon."""
 
     organisation: Any = fields.ForeignKeyField(
         "core.Organisation",

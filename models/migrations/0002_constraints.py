@@ -23,6 +23,10 @@ CHECKS = {
         "(role = 'organiser' AND organisation_id IS NOT NULL AND volunteer_id IS NULL)",
         "named": "btrim(name) <> ''",
     },
+    "idempotency_record": {
+        "answered_whole": "(status IS NULL) = (body IS NULL)",
+        "status": "status BETWEEN 100 AND 599",
+    },
     "volunteer": {
         "home": POSITION.format(x="home_longitude", y="home_latitude"),
         "born_after_1900": "birth_date >= '1900-01-01'",
@@ -69,6 +73,7 @@ CHECKS = {
         "offset": "offset_minutes BETWEEN -840 AND 840",
     },
     "plan": {
+        "counts": "seconds >= 0 AND volunteers_count >= 0 AND seats_count >= 0 AND attempt >= 0",
         "status_known": "status IN ('optimal','feasible')",
         "bounds_below_score": "bound_shortfall BETWEEN 0 AND score_shortfall AND "
         "bound_open BETWEEN 0 AND score_open AND bound_cost BETWEEN 0 AND score_cost",
@@ -81,7 +86,10 @@ CHECKS = {
         "kind_known": "kind IN ('issuer','volunteer')",
     },
     "points_transfer": {"positive": "points > 0", "two_accounts": "debit_id <> credit_id"},
-    "import_batch": {"state_known": "state IN ('checked','refused','applied')"},
+    "import_batch": {
+        "kind_known": "kind IN ('problem','people','shifts')",
+        "state_known": "state IN ('checked','refused','applied')",
+    },
 }
 
 ORGANISATION_CYCLE = (
@@ -118,6 +126,11 @@ CLAIM_SPAN = (
     BEGIN
         -- The lock makes a shift that is being moved and a claim that is being made wait
         -- for each other, so that no claim keeps an old span.
+        IF TG_OP = 'UPDATE' AND (NEW.volunteer_id <> OLD.volunteer_id
+                OR NEW.shift_id <> OLD.shift_id) THEN
+            RAISE EXCEPTION 'claim % stays with its person and its shift', NEW.id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_same_person_and_shift';
+        END IF;
         SELECT s.starts_at, s.ends_at INTO NEW.starts_at, NEW.ends_at
             FROM shift s WHERE s.id = NEW.shift_id FOR SHARE;
         RETURN NEW;
@@ -155,8 +168,21 @@ SEATS_HELD = (
     CREATE TRIGGER claim_seat_changed AFTER UPDATE ON claim
         FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state OR OLD.role_id <> NEW.role_id)
         EXECUTE FUNCTION claim_count_seat();
+    CREATE FUNCTION role_refuse_made_up_count() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION 'the seats held of role % are counted, not set', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'role_held_is_counted';
+    END $$;
+    CREATE TRIGGER role_held_first BEFORE INSERT ON role
+        FOR EACH ROW WHEN (NEW.held <> 0) EXECUTE FUNCTION role_refuse_made_up_count();
+    -- Depth 0 is a statement of ours; deeper is the counting trigger above.
+    CREATE TRIGGER role_held_next BEFORE UPDATE ON role
+        FOR EACH ROW WHEN (OLD.held <> NEW.held AND pg_trigger_depth() = 0)
+        EXECUTE FUNCTION role_refuse_made_up_count();
     """,
     """
+    DROP TRIGGER role_held_next ON role; DROP TRIGGER role_held_first ON role;
+    DROP FUNCTION role_refuse_made_up_count();
     DROP TRIGGER claim_seat_changed ON claim; DROP TRIGGER claim_seat_new ON claim;
     DROP FUNCTION claim_count_seat();
     """,
@@ -231,6 +257,9 @@ APPEND_ONLY = (
         FOR EACH ROW EXECUTE FUNCTION refuse_change();
     CREATE TRIGGER points_transfer_table BEFORE TRUNCATE ON points_transfer
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+    -- An account that could be given to somebody else would take its past along.
+    CREATE TRIGGER points_account_rows BEFORE UPDATE ON points_account
+        FOR EACH ROW EXECUTE FUNCTION refuse_change();
     CREATE FUNCTION reversal_mirrors_original() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF NOT EXISTS (SELECT 1 FROM points_transfer o WHERE o.id = NEW.reverses_id
@@ -248,6 +277,7 @@ APPEND_ONLY = (
     """
     DROP TRIGGER points_transfer_reversal ON points_transfer;
     DROP FUNCTION reversal_mirrors_original();
+    DROP TRIGGER points_account_rows ON points_account;
     DROP TRIGGER points_transfer_table ON points_transfer;
     DROP TRIGGER points_transfer_rows ON points_transfer;
     DROP FUNCTION refuse_change();
@@ -258,6 +288,7 @@ INDEXES = (
     "CREATE EXTENSION IF NOT EXISTS btree_gist",
     "CREATE UNIQUE INDEX organisation_one_name_at_the_top ON organisation (name) "
     "WHERE parent_id IS NULL",
+    "CREATE UNIQUE INDEX account_one_per_volunteer ON account (volunteer_id)",
     f"CREATE UNIQUE INDEX claim_one_live_per_shift ON claim (volunteer_id, shift_id) "
     f"WHERE state IN {LIVE}",
     f"ALTER TABLE claim ADD CONSTRAINT claim_one_place_at_a_time EXCLUDE USING gist "

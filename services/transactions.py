@@ -1,0 +1,64 @@
+"""Transactions, and the one place where the database's own refusals get their codes."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from tortoise.exceptions import IntegrityError
+from tortoise.transactions import in_transaction
+
+from services.errors import Conflict
+
+CODES: Mapping[str, str] = {
+    "account_name_key": "name_taken",
+    "account_one_per_volunteer": "has_account",
+    "claim_one_live_per_shift": "already_claimed",
+    "claim_one_place_at_a_time": "overlap",
+    "claim_state_listed": "state_change_refused",
+    "organisation_no_cycle": "organisation_cycle",
+    "organisation_one_name_at_the_top": "name_taken",
+    "points_account_append_only": "append_only",
+    "points_transfer_append_only": "append_only",
+    "points_transfer_key_key": "key_reused",
+    "points_transfer_reversal_mirrors": "reversal_differs",
+    "points_transfer_reverses_id_key": "already_reversed",
+    "project_published_with_risk_statement": "risk_statement_missing",
+    "role_never_overfilled": "full",
+    "role_seats": "seats_out_of_order",
+    "round_state_listed": "state_change_refused",
+    "uid_organisatio_parent__a7ceaf": "name_taken",
+    "uid_project_organis_289c44": "key_taken",
+    "uid_role_shift_i_5f4e81": "role_key_taken",
+    "uid_shift_project_0678d5": "key_taken",
+    "uid_volunteer_organis_d3d75a": "key_taken",
+}
+"""What a broken constraint means to the person who asked."""
+
+CODES_BY_CLASS: Mapping[str, str] = {
+    "23502": "out_of_bounds",
+    "23503": "reference_broken",
+    "23505": "listed_twice",
+    "23514": "out_of_bounds",
+    "23P01": "overlap",
+}
+"""What is said of a constraint that has no words of its own, by PostgreSQL's error class."""
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[None]:
+    """All of it or nothing. Inside another transaction it is a part that can fail by itself.
+
+    Raises Conflict, with the code of the constraint, where the database refuses.
+    """
+    try:
+        async with in_transaction():
+            yield
+    except IntegrityError as error:
+        raise refusal_of(error) from error
+
+
+def refusal_of(error: IntegrityError) -> Conflict:
+    """The refusal that a constraint's violation means."""
+    cause = error.__cause__
+    name = getattr(cause, "constraint_name", None) or ""
+    sqlstate = getattr(cause, "sqlstate", None) or ""
+    return Conflict(CODES.get(name) or CODES_BY_CLASS.get(sqlstate, "out_of_bounds"))
