@@ -7,9 +7,24 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import asyncpg
 from tortoise import Tortoise, connections
+from tortoise.exceptions import DBConnectionError
 from tortoise.migrations.api import migrate as apply_migrations
 
 MIGRATION_LOCK = 811
+
+UNREACHABLE: tuple[type[Exception], ...] = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,  # "connection is closed", "pool is closing"
+    DBConnectionError,
+    ConnectionError,
+    FileNotFoundError,  # the Unix socket of a server that does not run
+    TimeoutError,
+)
+"""What a statement raises while the database is away; the same statement may work later."""
 
 
 def orm_config(dsn: str, connections_max: int = 10) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""What every JSON route shares: one decorator from which routing, checks and OpenAPI are made."""

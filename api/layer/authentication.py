@@ -1,0 +1,58 @@
+"""Who is asking: the token of a session, from a header (scripts) or a cookie (browsers)."""
+
+import re
+from datetime import datetime
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from services import accounts
+from services.settings import Settings
+
+_BEARER = re.compile(r"Bearer +(?P<token>[\x21-\x7e]{1,512})", re.IGNORECASE)
+
+
+def cookie_name(settings: Settings) -> str:
+    """`__Host-` binds the cookie to this host over TLS; browsers refuse it on plain HTTP."""
+    return "__Host-mulin" if settings.secure_cookies else "mulin"
+
+
+def token_of(connection: HTTPConnection, settings: Settings) -> str | None:
+    """The session's token. A header that is there but is no token hides the cookie."""
+    header = connection.headers.get("authorization")
+    if header is not None:
+        found = _BEARER.fullmatch(header.strip())
+        return found["token"] if found else None
+    return connection.cookies.get(cookie_name(settings))
+
+
+async def actor_of(
+    connection: HTTPConnection, settings: Settings, now: datetime
+) -> accounts.Actor | None:
+    """Who is signed in with this request; None for a visitor or a session that has ended."""
+    token = token_of(connection, settings)
+    return await accounts.actor_of(token, now) if token else None
+
+
+def set_session_cookie(response: Response, session: accounts.Session, settings: Settings) -> None:
+    """Keep the session in the browser, out of reach of scripts and of other sites' forms."""
+    response.set_cookie(
+        cookie_name(settings),
+        session.token,
+        expires=session.expires_at,
+        path="/",
+        secure=settings.secure_cookies,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def clear_session_cookie(response: Response, settings: Settings) -> None:
+    """Forget the session in the browser."""
+    response.delete_cookie(
+        cookie_name(settings),
+        path="/",
+        secure=settings.secure_cookies,
+        httponly=True,
+        samesite="lax",
+    )

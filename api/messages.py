@@ -1,0 +1,69 @@
+"""What a refusal says, in both languages: one title and one sentence per stable code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from string import Formatter
+from typing import Any
+
+from api.layer.language import Language
+from api.sentences import DEFECTS, SENTENCES
+from services.errors import Defect
+
+__all__ = ["SENTENCES", "Said", "say", "say_defect"]
+
+_WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A refusal in words."""
+
+    title: str
+    detail: str
+
+
+def say(code: str, parameters: Mapping[str, object], language: Language, zone: timezone) -> Said:
+    """The words for a code. An unknown code, which a test rules out, gets the general ones."""
+    sentence = SENTENCES.get(code) or SENTENCES["refused"]
+    words = _Words(parameters, language, zone)
+    if language == "zh":
+        return Said(sentence.title_zh, words.fill(sentence.detail_zh))
+    return Said(sentence.title_en, words.fill(sentence.detail_en))
+
+
+def say_defect(defect: Defect, language: Language, zone: timezone) -> str:
+    """The sentence for one defect of an input; its own message where the code has none here."""
+    known = DEFECTS.get(defect.code)
+    if known is None:
+        return defect.message or defect.code
+    return _Words(defect.parameters, language, zone).fill(
+        known.zh if language == "zh" else known.en
+    )
+
+
+class _Words(Formatter):
+    """Fills a sentence; a fact that is missing leaves a dash and never an error."""
+
+    def __init__(
+        self, parameters: Mapping[str, object], language: Language, zone: timezone
+    ) -> None:
+        self.parameters = parameters
+        self.language = language
+        self.zone = zone
+
+    def fill(self, sentence: str) -> str:
+        return self.vformat(sentence, (), self.parameters)
+
+    def get_field(self, field_name: str, args: Any, kwargs: Any) -> tuple[Any, str]:
+        return self.parameters.get(field_name, "–"), field_name
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, datetime):
+            return self._time(value.astimezone(self.zone))
+        return str(value)
+
+    def _time(self, at: datetime) -> str:
+        if self.language == "zh":
+            return f"{at.month}月{at.day}日（{_WEEKDAYS[at.weekday()]}）{at:%H:%M}"
+        return f"{at:%a} {at.day} {at:%b}, {at:%H:%M}"
