@@ -132,7 +132,7 @@ def find_house(settings: HouseSettings, account: Account) -> House:
     """The house of this checkout: `MULIN_DATA`, else `.data` in the checkout.
 
     Where the checkout cannot be written, or the servers' account cannot get through to it (a
-    checkout under /root, say), the data lie elsewhere, one folder per checkout.
+    checkout in a closed home, say), the data lie elsewhere, one folder per checkout.
     """
     if settings.data is not None:
         return House(settings.data, account)
