@@ -31,9 +31,13 @@ class Steps:
             raise
         self._write(f"{self._back()}✓ {words}  {time.monotonic() - started:.1f} s\n")
 
+    def words(self, phrase: Phrase) -> str:
+        """The sentence as this reader reads it."""
+        return phrase.in_language(self._language)
+
     def say(self, phrase: Phrase) -> None:
         """A line of its own."""
-        self._write(f"{phrase.in_language(self._language)}\n")
+        self._write(f"{self.words(phrase)}\n")
 
     def line(self, text: str = "") -> None:
         """A line that needs no translation."""

@@ -1,6 +1,14 @@
 """The first look around: demo data, one planning round over its week, and how to sign in."""
 
-from cli.demo import ensure_demo
+import asyncio
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from cli.demo import DemoSummary, ensure_demo, plan_demo_week
 from cli.steps import Steps
 from cli.words import Phrase
 from services.database import open_runtime
@@ -8,15 +16,87 @@ from services.settings import Settings
 
 
 async def welcome(settings: Settings, steps: Steps) -> None:
-    """Make the demo street if it is not there, and tell a newcomer how to look at it."""
-    with steps.step(Phrase("演示数据已就绪", "Demo data are there")):
-        async with open_runtime(settings.database_url):
-            summary = await ensure_demo(settings)
-    names = "、".join((summary.organiser_name, *summary.volunteer_names))
-    steps.line()
-    steps.say(
-        Phrase(
-            f"演示账号：{names}；密码：{summary.password}",
-            f"Demo sign-ins: {names}; password: {summary.password}",
+    """Make the demo street, plan its week over HTTP and tell a newcomer how to look at it."""
+    async with open_runtime(settings.database_url):
+        with steps.step(Phrase("演示数据已就绪", "Demo data are there")):
+            demo = await ensure_demo(settings)
+    if demo is None:
+        steps.say(
+            Phrase(
+                "数据库里已有别的组织，未加入演示数据。",
+                "The database holds other organisations: no demo data were added.",
+            )
         )
+        return
+    round_ = await asyncio.to_thread(_plan, settings.address, demo, steps)
+    steps.line()
+    for phrase in result_in_words(round_, demo):
+        steps.say(phrase)
+    steps.line()
+    for who, path in _sign_ins(demo, round_["id"]):
+        steps.say(who)
+        steps.line(f"    {settings.address}{path}")
+    steps.say(Phrase(f"演示密码：{demo.password}", f"The password of all: {demo.password}"))
+
+
+def _plan(address: str, demo: DemoSummary, steps: Steps) -> dict[str, Any]:
+    words = steps.words(Phrase("正在编排演示周", "Planning the demo week"))
+    console = Console(file=sys.stdout)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not sys.stdout.isatty()) as bar:
+        task = bar.add_task(words, total=1)
+
+        def show(round_: Mapping[str, Any]) -> None:
+            bar.update(task, completed=round_["progress"]["fraction"])
+
+        return plan_demo_week(address, demo, show)
+
+
+def _sign_ins(demo: DemoSummary, round_id: str) -> list[tuple[Phrase, str]]:
+    volunteers = " / ".join(demo.volunteer_names)
+    return [
+        (
+            Phrase(
+                f"组织者 {demo.organiser_name}：查看方案并发布",
+                f"Organiser {demo.organiser_name}: look at the plan and publish it",
+            ),
+            f"/rounds/{round_id}",
+        ),
+        (
+            Phrase(
+                f"志愿者 {volunteers}：发布后在这里回应邀约",
+                f"Volunteers {volunteers}: once it is published, answer the offers",
+            ),
+            "/offers",
+        ),
+    ]
+
+
+def result_in_words(round_: Mapping[str, Any], demo: DemoSummary) -> list[Phrase]:
+    """What came of the round, in one to three sentences."""
+    plan = round_.get("plan")
+    if plan is None:
+        return [Phrase(f"编排未完成：{round_['state']}", f"The round ended as {round_['state']}")]
+    first = Phrase(
+        f"演示周 {demo.shifts} 个班次、{demo.people} 位志愿者："
+        f"{plan['seats']} 个席位安排了 {plan['filled']} 个，用时 {plan['seconds']:.1f} 秒。",
+        f"{demo.shifts} shifts and {demo.people} volunteers in the demo week: "
+        f"{plan['filled']} of {plan['seats']} seats filled in {plan['seconds']:.1f} s.",
     )
+    if plan["status"] == "optimal":
+        proof = Phrase("已证明：没有更好的方案。", "Proven: no plan is better.")
+    else:
+        proof = Phrase(
+            "方案有效；剩余差距见方案页。", "The plan is valid; its page shows the remaining gap."
+        )
+    empty = plan["seats"] - plan["filled"]
+    if not empty:
+        return [first, proof]
+    return [
+        first,
+        proof,
+        Phrase(
+            f"{empty} 个席位空缺，方案页逐个说明原因。",
+            f"{empty} seats stay empty; the plan's page says why for each.",
+        ),
+    ]

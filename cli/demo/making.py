@@ -1,0 +1,229 @@
+"""Making the demo street, by the same services that organisers use.
+
+The people are drawn from a fixed seed, so that two first looks show the same; the week is the
+one that starts on the coming Monday.
+"""
+
+import random
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from cli.demo import street
+from cli.demo.geography import moved
+from models.accounts import AccountRole
+from models.organisations import OrganisationKind
+from services import accounts, clock, organisations, projects, shifts, volunteers
+from services.accounts import Actor, SignIn
+from services.database import rows
+from services.errors import NotSignedIn
+from services.settings import Settings
+
+SEED = 2026
+PEOPLE_COUNT = 160
+PASSWORD = "mulin-demo"
+ORGANISER_NAME = "organiser"
+VOLUNTEER_NAMES = ("volunteer", "volunteer2")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSummary:
+    """What a newcomer needs to look around: the week, how to sign in, and how much there is."""
+
+    organisation_id: UUID
+    horizon_start: datetime
+    horizon_end: datetime
+    people: int
+    shifts: int
+    organiser_name: str = ORGANISER_NAME
+    volunteer_names: tuple[str, ...] = VOLUNTEER_NAMES
+    password: str = PASSWORD
+
+
+async def ensure_demo(settings: Settings) -> DemoSummary | None:
+    """The demo street with shifts for the coming week; made in an empty database only.
+
+    None where the database holds other organisations and no demo street: nothing is written then.
+    """
+    now = clock.now()
+    start = coming_monday(now, settings)
+    found = await rows("SELECT EXISTS (SELECT 1 FROM organisation) AS any")
+    if not found[0]["any"]:
+        await _make_street(now.astimezone(settings.zone).date(), settings)
+    try:
+        session = await accounts.sign_in(
+            SignIn(name=ORGANISER_NAME, password=PASSWORD), now, settings
+        )
+    except NotSignedIn:
+        return None
+    await accounts.sign_out(session.token, now)
+    organisation_id = accounts.require_organiser(session.actor)
+    await _ensure_week(session.actor, start)
+    return DemoSummary(
+        organisation_id=organisation_id,
+        horizon_start=start,
+        horizon_end=start + timedelta(days=7),
+        people=PEOPLE_COUNT,
+        shifts=await _count_shifts(start),
+    )
+
+
+def coming_monday(now: datetime, settings: Settings) -> datetime:
+    """Midnight, in the service's zone, of the first Monday that has not begun."""
+    today = now.astimezone(settings.zone).date()
+    return _midnight(today + timedelta(days=7 - today.weekday()), settings)
+
+
+def _midnight(day: date, settings: Settings) -> datetime:
+    return datetime.combine(day, time(0), tzinfo=settings.zone)
+
+
+async def _make_street(today: date, settings: Settings) -> None:
+    city = await organisations.create_root(street.CITY_NAME)
+    founder = Actor(
+        account_id=city.id,
+        name="",
+        role=AccountRole.ORGANISER,
+        volunteer_id=None,
+        organisation_id=city.id,
+    )
+    district = await _organisation(founder, OrganisationKind.DISTRICT, city.id, "示例区")
+    home = await _organisation(founder, OrganisationKind.STREET, district, street.STREET_NAME)
+    bodies = [
+        await _organisation(founder, OrganisationKind.NEIGHBOURHOOD, home, name)
+        for name in street.NEIGHBOURHOODS
+    ] + [
+        await _organisation(founder, OrganisationKind(kind), home, name)
+        for kind, name in street.BODIES
+    ]
+    organiser = await accounts.create_account(
+        ORGANISER_NAME, PASSWORD, AccountRole.ORGANISER, organisation_id=home
+    )
+    people = await _make_people(organiser, home, bodies, today)
+    for name, volunteer_id in zip(VOLUNTEER_NAMES, people, strict=False):
+        await accounts.create_account(
+            name, PASSWORD, AccountRole.VOLUNTEER, volunteer_id=volunteer_id
+        )
+    for project in street.PROJECTS:
+        made = await projects.create(
+            organiser,
+            projects.ProjectIn(
+                organisation_id=home,
+                external_key=project.key,
+                name=project.name,
+                category=project.cause,
+                description=project.description,
+                risk_statement=project.risk,
+            ),
+        )
+        await projects.publish(organiser, made.id)
+
+
+async def _organisation(actor: Actor, kind: OrganisationKind, parent_id: UUID, name: str) -> UUID:
+    command = organisations.OrganisationIn(kind=kind, parent_id=parent_id, name=name)
+    return (await organisations.create(actor, command)).id
+
+
+async def _make_people(actor: Actor, home: UUID, bodies: list[UUID], today: date) -> list[UUID]:
+    draw = random.Random(SEED)
+    made = []
+    for number in range(PEOPLE_COUNT):
+        command = draw_person(draw, number, home, bodies, today)
+        made.append((await volunteers.create(actor, command, today=today)).id)
+    return made
+
+
+def draw_person(
+    draw: random.Random, number: int, home: UUID, bodies: list[UUID], today: date
+) -> volunteers.VolunteerIn:
+    """An invented volunteer: a student, somebody in work or somebody retired, with their week."""
+    life = draw.choices(street.LIVES, weights=[one.weight for one in street.LIVES])[0]
+    age = draw.randint(life.youngest, life.oldest)
+    skills = [
+        volunteers.Skill(skill=skill, level=draw.randint(1, 4), evidence="街道登记")
+        for skill in street.SKILLS
+        if draw.random() < street.SKILLS[skill]
+    ]
+    return volunteers.VolunteerIn(
+        name=draw.choice(street.SURNAMES) + draw.choice(street.GIVEN_NAMES),
+        external_key=f"V{number + 1:04d}",
+        organisation_id=home,
+        birth_date=today.replace(day=1) - timedelta(days=age * 366 + draw.randint(5, 360)),
+        home=moved(street.CENTRE, draw.gauss(0, 1500), draw.gauss(0, 1500)),
+        max_travel_m=draw.choice((2000, 3000, 5000, 8000)),
+        groups=[draw.choice(bodies)],
+        skills=skills,
+        windows=[
+            volunteers.Window(weekday=weekday, start_minute=start * 60, end_minute=end * 60)
+            for weekday, start, end in life.windows
+            if draw.random() < life.keenness
+        ],
+        likes=[
+            volunteers.Liking(cause=cause, liking=draw.choice((0, 2, 3, 3)))
+            for cause in draw.sample(street.CAUSES, 2)
+        ],
+        max_minutes=draw.choice((240, 360, 480, 720)),
+        max_minutes_per_day=300,
+        max_shifts=draw.choice((1, 2, 2, 3, 4)),
+        served_minutes=draw.choice((0, 0, 240, 480, 1200, 2400)),
+    )
+
+
+async def _ensure_week(actor: Actor, start: datetime) -> None:
+    """The standing projects' shifts of the week; those that are there stay as they are."""
+    found = await rows(
+        "SELECT p.id, p.external_key, array_agg(s.external_key) AS shift_keys "
+        "FROM project p LEFT JOIN shift s ON s.project_id = p.id AND s.starts_at >= $1 "
+        "WHERE p.organisation_id = $2 GROUP BY p.id",
+        start,
+        actor.organisation_id,
+    )
+    by_key = {row["external_key"]: row for row in found}
+    for project in street.PROJECTS:
+        if row := by_key.get(project.key):
+            for weekday in project.weekdays:
+                day = start + timedelta(days=weekday)
+                if _shift_key(project, day) not in (row["shift_keys"] or ()):
+                    await shifts.create(actor, _shift(project, day, row["id"]))
+
+
+def _shift_key(project: street.DemoProject, day: datetime) -> str:
+    return f"{project.key}-{day:%Y-%m-%d}"
+
+
+def _shift(project: street.DemoProject, day: datetime, project_id: UUID) -> shifts.ShiftIn:
+    return shifts.ShiftIn(
+        project_id=project_id,
+        external_key=_shift_key(project, day),
+        starts_at=datetime.combine(day.date(), project.start, tzinfo=day.tzinfo),
+        ends_at=datetime.combine(day.date(), project.end, tzinfo=day.tzinfo),
+        place=project.place,
+        location=moved(street.CENTRE, *project.offset_m),
+        priority=project.priority,
+        cancel_below_minimum=project.cancel_below_minimum,
+        roles=[
+            shifts.RoleIn(
+                key=role.key,
+                name=role.key,
+                minimum=role.minimum,
+                target=role.target,
+                maximum=role.maximum,
+                skills=role.skills,
+                min_age=role.min_age,
+            )
+            for role in project.roles
+        ],
+        team=[
+            shifts.TeamLine(skill=skill, level=level, count=count)
+            for skill, level, count in project.team
+        ],
+    )
+
+
+async def _count_shifts(start: datetime) -> int:
+    found = await rows(
+        "SELECT count(*) AS count FROM shift WHERE starts_at >= $1 AND starts_at < $2",
+        start,
+        start + timedelta(days=7),
+    )
+    return int(found[0]["count"])
