@@ -1,6 +1,29 @@
 """The JSON interface under /api/v1, one module per resource."""
 
 from api.layer.operations import Operations
-from api.routes import health, sessions
+from api.routes import (
+    claims,
+    health,
+    offers,
+    organisations,
+    points,
+    projects,
+    rounds,
+    sessions,
+    shifts,
+    volunteers,
+)
 
-GROUPS: tuple[Operations, ...] = (sessions.operations, health.operations)
+GROUPS: tuple[Operations, ...] = (
+    sessions.operations,
+    organisations.operations,
+    volunteers.operations,
+    projects.operations,
+    shifts.operations,
+    claims.operations,
+    rounds.operations,
+    offers.operations,
+    points.operations,
+    health.operations,
+)
+"""In the order in which the documentation tells them."""

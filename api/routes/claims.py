@@ -1,0 +1,33 @@
+"""The claims of the volunteer who is signed in."""
+
+from uuid import UUID
+
+from api.layer.operations import Call, Operations, Words
+from services import claims
+from services.claims import Claim
+from services.paging import Page, PageQuery
+
+operations = Operations("claims", Words("报名", "Claims"))
+
+
+@operations("GET", "/claims", Words("我的报名", "List my claims"), refuses=("volunteers_only",))
+async def list_claims(call: Call, query: PageQuery) -> Page[Claim]:
+    """The claims of the volunteer who is signed in."""
+    return await claims.list_mine(call.actor, query)
+
+
+@operations("GET", "/claims/{claim_id}", Words("读取报名", "Read a claim"))
+async def read_claim(call: Call, claim_id: UUID) -> Claim:
+    """One claim: for the person, and for the organisers of the shift."""
+    return await claims.get(call.actor, claim_id)
+
+
+@operations(
+    "POST",
+    "/claims/{claim_id}/withdraw",
+    Words("取消报名", "Withdraw a claim"),
+    refuses=("volunteers_only", "state_change_refused"),
+)
+async def withdraw_claim(call: Call, claim_id: UUID) -> Claim:
+    """Gives the seat back. Again: nothing changes."""
+    return await claims.withdraw(call.actor, claim_id, call.now)

@@ -1,0 +1,85 @@
+"""Shifts, and the claims on each."""
+
+from uuid import UUID
+
+from api.layer.operations import Call, Operations, Words
+from services import claims, shifts
+from services.claims import Claim, ClaimIn, Refusal
+from services.paging import Page, PageQuery
+from services.shifts import Shift, ShiftIn, ShiftQuery
+
+operations = Operations("shifts", Words("班次", "Shifts"))
+
+
+@operations("GET", "/shifts", Words("列出开放的班次", "List open shifts"), access="open")
+async def list_shifts(call: Call, query: ShiftQuery) -> Page[Shift]:
+    """Shifts of published projects that have not ended, in the order of their start."""
+    return await shifts.list_open(query, call.now)
+
+
+@operations(
+    "POST",
+    "/shifts",
+    Words("新建班次", "Make a shift"),
+    status=201,
+    location="/shifts/{id}",
+    refuses=("organisers_only", "key_taken", "role_key_taken", "seats_out_of_order"),
+)
+async def create_shift(call: Call, body: ShiftIn) -> Shift:
+    """A time and a place of a project, with all its roles."""
+    return await shifts.create(call.actor, body)
+
+
+@operations("GET", "/shifts/{shift_id}", Words("读取班次", "Read a shift"), access="open")
+async def read_shift(call: Call, shift_id: UUID) -> Shift:
+    """One shift with its roles and how many seats of each are free."""
+    return await shifts.get(call.visitor, shift_id)
+
+
+@operations(
+    "PUT",
+    "/shifts/{shift_id}",
+    Words("修改班次", "Change a shift"),
+    refuses=("organisers_only", "key_taken", "role_key_taken", "seats_out_of_order"),
+)
+async def replace_shift(call: Call, shift_id: UUID, body: ShiftIn, if_match: str) -> Shift:
+    """Writes the shift anew with all its roles; roles are told apart by their keys."""
+    return await shifts.replace(call.actor, shift_id, body, if_match, call.now)
+
+
+@operations(
+    "POST",
+    "/shifts/{shift_id}/call-off",
+    Words("取消班次", "Call a shift off"),
+    refuses=("organisers_only",),
+)
+async def call_off_shift(call: Call, shift_id: UUID) -> Shift:
+    """The shift will not take place; every live claim on it is called off with it."""
+    return await shifts.call_off(call.actor, shift_id, call.now)
+
+
+@operations(
+    "GET",
+    "/shifts/{shift_id}/claims",
+    Words("班次的报名", "List the claims on a shift"),
+    refuses=("organisers_only",),
+)
+async def list_claims_of_shift(call: Call, shift_id: UUID, query: PageQuery) -> Page[Claim]:
+    """Who holds or held a seat, for the organisers of the shift."""
+    return await claims.list_of_shift(call.actor, shift_id, query)
+
+
+@operations(
+    "POST",
+    "/shifts/{shift_id}/claims",
+    Words("报名", "Claim a seat"),
+    status=201,
+    location="/claims/{id}",
+    refuses=("volunteers_only", *(refusal.value for refusal in Refusal)),
+)
+async def create_claim(call: Call, shift_id: UUID, body: ClaimIn) -> Claim:
+    """Takes a seat for the volunteer who is signed in, or says why not.
+
+    Of two who take the last seat at once, one gets it and the other gets `full`.
+    """
+    return await claims.claim(call.actor, shift_id, body, call.now, call.settings)

@@ -1,0 +1,27 @@
+"""Single defects of an input; their places are told beside them."""
+
+from collections.abc import Mapping
+
+from api.sentences.forms import Pair
+
+DEFECTS: Mapping[str, Pair] = {
+    "unknown_key": Pair("没有名为“{key}”的项", "There is no key {key}"),
+    "missing_key": Pair("缺少必填项“{key}”", "The key {key} is required"),
+    "given_twice": Pair("参数“{key}”只能出现一次", "The parameter {key} may be given once"),
+    "no_offset": Pair("时间须带时区，如 +08:00 或 Z", "A time needs an offset such as +08:00 or Z"),
+    "not_a_time": Pair(
+        "不是时间，应如 2026-11-21T09:00:00+08:00",
+        "Not a time such as 2026-11-21T09:00:00+08:00",
+    ),
+    "not_a_date": Pair("不是日期，应如 2026-11-21", "Not a date such as 2026-11-21"),
+    "not_an_id": Pair("不是编号（UUID）", "Not an id (UUID)"),
+    "not_allowed": Pair("不是可选的值：{found}", "Not one of the values allowed: {found}"),
+    "wrong_length": Pair("长度不符，应为 {expected}", "Wrong length, must be of {expected}"),
+    "too_small": Pair("过小，最小为 {least}", "Too small, must be at least {least}"),
+    "too_big": Pair("过大，最大为 {most}", "Too big, must be at most {most}"),
+    "wrong_format": Pair("格式不符", "Not in the form asked for"),
+    "wrong_type": Pair("类型不符，应为 {expected}", "Wrong type, must be {expected}"),
+    "nul": Pair("文字中不能有空字符（NUL）", "A text cannot hold the character NUL"),
+    "not_unicode": Pair("文字中有不成对的代理字符", "A text holds half a character"),
+    "bad_cursor": Pair("不是上一页给出的 next", "Not a cursor that a page gave as its next"),
+}

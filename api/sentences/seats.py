@@ -1,0 +1,133 @@
+"""Why a seat cannot be taken, given back or promised."""
+
+from collections.abc import Mapping
+
+from api.sentences.forms import Sentence
+
+SEATS: Mapping[str, Sentence] = {
+    "ended": Sentence(
+        409, "班次已结束", "Already over", "这个班次已经结束。", "This shift is already over."
+    ),
+    "called_off": Sentence(
+        409,
+        "班次已取消",
+        "Called off",
+        "这个班次已经取消，不会举行。",
+        "This shift has been called off and will not take place.",
+    ),
+    "full": Sentence(
+        409, "名额已满", "Full", "名额已满，可以看看其他班次。", "Every seat of this role is taken."
+    ),
+    "already_claimed": Sentence(
+        409,
+        "已经报过名",
+        "Already claimed",
+        "您在这个班次已有名额。",
+        "You already hold a seat on this shift.",
+    ),
+    "overlap": Sentence(
+        409,
+        "时间冲突",
+        "Overlaps another shift",
+        "与您的另一个班次时间重叠。",
+        "It overlaps another shift of yours.",
+    ),
+    "too_little_rest": Sentence(
+        409,
+        "休息时间不足",
+        "Too little rest",
+        "与您前后的班次相隔太近，休息不够。",
+        "It is too close to another shift of yours to leave enough rest.",
+    ),
+    "travel_too_tight": Sentence(
+        409,
+        "来不及赶到",
+        "Too little time to travel",
+        "路上需要 {needs} 分钟，两个班次之间只有 {has} 分钟。",
+        "The way takes {needs} minutes; between the two shifts there are {has}.",
+    ),
+    "too_many_minutes": Sentence(
+        409,
+        "超出总时长上限",
+        "Above the limit of time",
+        "加上这个班次会超出您设定的总服务时长。",
+        "With this shift you would serve longer in all than your limit.",
+    ),
+    "too_many_minutes_that_day": Sentence(
+        409,
+        "超出当天时长上限",
+        "Above the limit of the day",
+        "加上这个班次会超出您设定的单日服务时长。",
+        "With this shift you would serve longer that day than your limit.",
+    ),
+    "too_many_shifts": Sentence(
+        409,
+        "超出班次数上限",
+        "Above the limit of shifts",
+        "加上这个班次会超出您设定的班次数。",
+        "With this shift you would have more shifts than your limit.",
+    ),
+    "skills": Sentence(
+        409,
+        "缺少所需技能",
+        "Skill missing",
+        "这个岗位需要您尚未登记的技能或等级。",
+        "This role asks for a skill or a level that is not on your record.",
+    ),
+    "age": Sentence(
+        409,
+        "年龄不符",
+        "Age does not fit",
+        "您的年龄不在这个岗位的范围内。",
+        "Your age is outside what this role allows.",
+    ),
+    "group": Sentence(
+        409,
+        "仅限特定组织成员",
+        "For members only",
+        "这个岗位只面向指定组织的成员。",
+        "This role is for members of certain organisations.",
+    ),
+    "excluded": Sentence(
+        409,
+        "无法参加此班次",
+        "Not open to you",
+        "组织者已设定您不参加这个班次，请与组织者联系。",
+        "The organiser has taken you off this shift; please ask them.",
+    ),
+    "state_change_refused": Sentence(
+        409,
+        "当前状态不能这样改",
+        "Not from this state",
+        "它当前的状态不允许此操作。",
+        "From its present state this is not possible.",
+    ),
+    "offer_expired": Sentence(
+        409,
+        "邀约已过期",
+        "Offer has ended",
+        "答复期限已过，名额已让出。",
+        "The time to answer has passed and the seat has been given back.",
+    ),
+    "offer_accepted": Sentence(
+        409,
+        "邀约已接受",
+        "Offer was accepted",
+        "您已经接受了这份邀约；如不能前往，请取消报名。",
+        "You have accepted this offer; if you cannot come, withdraw your claim.",
+    ),
+    "offer_declined": Sentence(
+        409,
+        "邀约已谢绝",
+        "Offer was declined",
+        "您已经谢绝了这份邀约，名额已让出。",
+        "You have declined this offer and the seat has been given back.",
+    ),
+    "offer_called_off": Sentence(
+        409,
+        "邀约已取消",
+        "Offer was called off",
+        "班次已取消，这份邀约不再有效。",
+        "The shift has been called off, and the offer with it.",
+    ),
+}
