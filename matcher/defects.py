@@ -1,7 +1,10 @@
 """What is wrong with an input: each defect names its place, and all are reported together."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+
+from matcher.problem import Line
 
 # A file that is wrong in every line would drown the reader in the same message.
 DEFECTS_MAX = 100
@@ -17,6 +20,7 @@ MESSAGES: Mapping[str, str] = {
     "missing_key": "the key {key} is required",
     "null": "null is not allowed; leave the key out instead",
     "wrong_type": "must be {expected}, not {found}",
+    "half_character": "holds half a character (a lone surrogate), which no text can",
     "wrong_format": "must be {expected}, not {found}",
     "wrong_length": "must have {expected} entries, not {found}",
     "empty_text": "must not be empty",
@@ -34,8 +38,8 @@ MESSAGES: Mapping[str, str] = {
     "unknown_shift": "no shift has the id {id}",
     "unknown_role": "the shift {shift} has no role {id}",
     "same_person": "{id} cannot be paired with himself",
+    "not_one_of": "must be one of {words}, not {found}",
     "min_above_max": "min {min} is above max {max}",
-    "min_age_above_max_age": "min_age {min} is above max_age {max}",
     "fixed_clash": "these fixed lines cannot all hold, they break {rule}: {lines}",
     "more": "{count} more defects are not listed",
 }
@@ -51,7 +55,7 @@ class Defect:
     parameters: Mapping[str, str | int] = field(default_factory=dict)
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an outcome, not an error of the program
+class Refused(Exception):
     """An input was refused; `defects` says where and why."""
 
     def __init__(self, defects: Iterable[Defect]) -> None:
@@ -64,7 +68,13 @@ class ProblemRefused(Refused):
 
 
 class PlanRefused(Refused):
-    """The plan cannot be read."""
+    """The plan cannot be read. `assignments` are its lines where at least these could be."""
+
+    def __init__(
+        self, defects: Iterable[Defect], assignments: tuple[Line, ...] | None = None
+    ) -> None:
+        super().__init__(defects)
+        self.assignments = assignments
 
 
 class Defects:
@@ -100,6 +110,11 @@ class Defects:
             return True
         ends = (index for index, letter in enumerate(place) if letter in ".[")
         return any(place[:end] in self._broken for end in ends)
+
+    def has_any_in(self, *places: str) -> bool:
+        """Whether anything was noted at one of these top-level places or inside it."""
+        tops = {re.split(r"[.\[]", place, maxsplit=1)[0] for place in self._broken}
+        return not tops.isdisjoint(places)
 
     def __bool__(self) -> bool:
         return bool(self._found)
