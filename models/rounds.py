@@ -28,6 +28,7 @@ class Round(Table):
     organisation: Any = fields.ForeignKeyField(
         "core.Organisation", related_name="rounds", on_delete=fields.RESTRICT, db_index=True
     )
+    organisation_id: Any
     requested_by: Any = fields.ForeignKeyField(
         "core.Account", related_name="rounds", null=True, on_delete=fields.SET_NULL, db_index=True
     )

@@ -2,13 +2,25 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import msgspec
+from tortoise.transactions import in_transaction
 
-from services.accounts import Actor
-from services.paging import Page, PageQuery
+from matcher.geometry import distance_m
+from models.core import ClaimState
+from models.core import Offer as OfferRow
+from services.accounts import Actor, require_volunteer
+from services.database import rows
+from services.errors import Conflict, NotFound
+from services.locks import lock_claim, lock_seats
+from services.paging import Page, PageQuery, decode_cursor, page_of
 from services.shifts import ShiftBrief
+
+NEAR_HOME_M = 2000
+LIKED = 2
+SHIFTS_PER_TRANSACTION = 50
 
 
 class OfferState(StrEnum):
@@ -20,6 +32,15 @@ class OfferState(StrEnum):
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
     CALLED_OFF = "called_off"
+
+
+OFFER_STATE = (
+    "CASE WHEN c.state = 'offered' THEN 'open' "
+    "WHEN c.state IN ('declined','expired','withdrawn') THEN c.state "
+    "WHEN c.state = 'called_off' AND o.answered_at IS NULL THEN 'called_off' "
+    "ELSE 'accepted' END"
+)
+"""The state of the offer `o`, from its claim `c`, which is the truth of it."""
 
 
 class Why(StrEnum):
@@ -47,31 +68,146 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     why: list[Why] = []
 
 
+OFFERS = (
+    f"SELECT o.id, o.claim_id, o.round_id, o.deadline_at, o.answered_at, {OFFER_STATE} AS state, "
+    "(CASE WHEN c.state = 'offered' THEN 0 ELSE 1 END) AS rank, "
+    "s.id AS shift_id, s.place, s.starts_at, s.ends_at, s.longitude, s.latitude, "
+    "j.name AS project_name, r.key AS role_key, r.name AS role_name, "
+    "v.home_longitude, v.home_latitude, l.liking, "
+    "EXISTS (SELECT 1 FROM invitation i WHERE i.shift_id = s.id AND i.volunteer_id = v.id) "
+    "AS is_invited, EXISTS (SELECT 1 FROM role_skill k WHERE k.role_id = r.id) AS asks_skills "
+    "FROM offer o JOIN claim c ON c.id = o.claim_id JOIN shift s ON s.id = c.shift_id "
+    "JOIN project j ON j.id = s.project_id JOIN role r ON r.id = c.role_id "
+    "JOIN volunteer v ON v.id = c.volunteer_id "
+    "LEFT JOIN volunteer_liking l ON l.volunteer_id = v.id AND l.cause = j.category "
+    "WHERE c.volunteer_id = $1 "
+)
+# Whoever says yes has read the risks as they are worded now.
+ANSWER = (
+    "UPDATE claim c SET state = $2, changed_at = $3, version = c.version + 1, "
+    "risk_statement_version = CASE WHEN $2 = 'confirmed' THEN j.risk_statement_version END "
+    "FROM shift s JOIN project j ON j.id = s.project_id "
+    "WHERE c.id = $1 AND s.id = c.shift_id AND c.state = 'offered' RETURNING c.id"
+)
+# The seats are freed shift by shift, so that an hour in which thousands expire holds up nobody.
+DUE_SHIFTS = (
+    "SELECT DISTINCT c.shift_id FROM offer o JOIN claim c ON c.id = o.claim_id "
+    "WHERE c.state = 'offered' AND o.deadline_at <= $1 ORDER BY c.shift_id"
+)
+EXPIRE = (
+    "UPDATE claim c SET state = 'expired', changed_at = $1, version = version + 1 FROM offer o "
+    "WHERE o.claim_id = c.id AND c.shift_id = ANY($2::uuid[]) AND c.state = 'offered' "
+    "AND o.deadline_at <= $1 RETURNING c.id"
+)
+
+
 async def list_mine(actor: Actor, query: PageQuery, now: datetime) -> Page[Offer]:
     """The volunteer's offers: those still open first, then by the start of their shift."""
-    raise NotImplementedError
+    none: tuple[None, None, None] = (None, None, None)
+    after = decode_cursor(query.after, tuple[int, datetime, UUID]) if query.after else none
+    found = await rows(
+        f"SELECT * FROM ({OFFERS}) mine WHERE $2::int IS NULL "
+        "OR (rank, starts_at, id) > ($2, $3::timestamptz, $4::uuid) "
+        "ORDER BY rank, starts_at, id LIMIT $5",
+        require_volunteer(actor),
+        *after,
+        query.limit + 1,
+    )
+    keys = [(row["rank"], row["starts_at"], row["id"]) for row in found]
+    return page_of([_view(row, now) for row in found], keys, query.limit)
 
 
 async def get(actor: Actor, offer_id: UUID, now: datetime) -> Offer:
-    raise NotImplementedError
+    """One of the volunteer's own offers."""
+    found = await rows(OFFERS + "AND o.id = $2", require_volunteer(actor), offer_id)
+    if not found:
+        raise NotFound
+    return _view(found[0], now)
 
 
 async def accept(actor: Actor, offer_id: UUID, now: datetime) -> Offer:
     """Say yes. The open offer holds the seat, so it is never full. Again: the same answer.
 
-    Conflict("offer_expired"), Conflict("offer_declined") or Conflict("offer_called_off") else.
+    Conflict("offer_expired"), ("offer_declined"), ("offer_withdrawn") or ("offer_called_off") else.
     """
-    raise NotImplementedError
+    return await _answer(actor, offer_id, now, ClaimState.CONFIRMED, OfferState.ACCEPTED)
 
 
 async def decline(actor: Actor, offer_id: UUID, now: datetime) -> Offer:
     """Say no, at no cost; the next round does not ask again. Again: the same answer.
 
-    Conflict("offer_expired"), Conflict("offer_accepted") or Conflict("offer_called_off") else.
+    Conflict("offer_expired"), ("offer_accepted"), ("offer_withdrawn") or ("offer_called_off") else.
     """
-    raise NotImplementedError
+    return await _answer(actor, offer_id, now, ClaimState.DECLINED, OfferState.DECLINED)
+
+
+async def _answer(
+    actor: Actor, offer_id: UUID, now: datetime, answer: ClaimState, wanted: OfferState
+) -> Offer:
+    async with in_transaction():
+        offer = await get(actor, offer_id, now)
+        await lock_claim(offer.claim_id)
+        # An offer that nobody has swept yet is over all the same.
+        is_late = offer.deadline_at <= now
+        state = ClaimState.EXPIRED if is_late else answer
+        if await rows(ANSWER, offer.claim_id, state.value, now) and not is_late:
+            await OfferRow.filter(id=offer_id).update(answered_at=now)
+        offer = await get(actor, offer_id, now)
+    if offer.state is not wanted:
+        raise Conflict(f"offer_{offer.state.value}", deadline_at=offer.deadline_at)
+    return offer
 
 
 async def expire_due(now: datetime) -> int:
     """End the offers whose deadline has passed and free their seats; how many there were."""
-    raise NotImplementedError
+    due = [row["shift_id"] for row in await rows(DUE_SHIFTS, now)]
+    ended = 0
+    for first in range(0, len(due), SHIFTS_PER_TRANSACTION):
+        shifts = due[first : first + SHIFTS_PER_TRANSACTION]
+        async with in_transaction():
+            await lock_seats(shifts)
+            ended += len(await rows(EXPIRE, now, shifts))
+    return ended
+
+
+def _view(row: dict[str, Any], now: datetime) -> Offer:
+    state = OfferState(row["state"])
+    if state is OfferState.OPEN and row["deadline_at"] <= now:
+        state = OfferState.EXPIRED
+    return Offer(
+        id=row["id"],
+        claim_id=row["claim_id"],
+        round_id=row["round_id"],
+        shift=ShiftBrief(
+            id=row["shift_id"],
+            project_name=row["project_name"],
+            place=row["place"],
+            starts_at=row["starts_at"],
+            ends_at=row["ends_at"],
+        ),
+        role_key=row["role_key"],
+        role_name=row["role_name"],
+        state=state,
+        deadline_at=row["deadline_at"],
+        answered_at=row["answered_at"],
+        why=_why(row),
+    )
+
+
+def _why(row: dict[str, Any]) -> list[Why]:
+    """What speaks for the person, the strongest first; that they are free goes without saying."""
+    speaks = {
+        Why.INVITED: row["is_invited"],
+        Why.SKILLS: row["asks_skills"],
+        Why.LIKED_CAUSE: (row["liking"] or 0) >= LIKED,
+        Why.NEAR_HOME: _is_near(row),
+        Why.AVAILABLE: True,
+    }
+    return [why for why, holds in speaks.items() if holds]
+
+
+def _is_near(row: dict[str, Any]) -> bool:
+    if row["longitude"] is None or row["home_longitude"] is None:
+        return False
+    home = row["home_longitude"], row["home_latitude"]
+    return distance_m(home, (row["longitude"], row["latitude"])) <= NEAR_HOME_M

@@ -1,4 +1,4 @@
-"""What the planning job needs of the service: the problem, the lease on a round, the plan's place."""
+"""What the planning job needs of the service: a round's problem, its lease, its plan's place."""
 
 from services.planning.leases import (
     Attempt,

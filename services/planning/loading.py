@@ -1,10 +1,15 @@
 """The problem of a round, read from the tables in a few set-based statements."""
 
+import hashlib
 from uuid import UUID
 
 import msgspec
 
 from matcher.problem import Problem
+from services.planning.demand import read_demand
+from services.planning.lines import SEATED, read_claimed, read_current, read_together
+from services.planning.scope import one_moment, read_scope
+from services.planning.supply import read_supply
 
 
 class Loaded(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,4 +24,39 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
 
 async def load_problem(round_id: UUID) -> Loaded:
     """The problem of a round, from one moment of the database; NotFound if there is none."""
-    raise NotImplementedError
+    async with one_moment():
+        return await read_problem(round_id)
+
+
+async def read_problem(round_id: UUID) -> Loaded:
+    """`load_problem` inside the caller's transaction, of which it sees what the caller sees.
+
+    Should the rows move while it reads, lines that name what is gone are left out: the digest
+    then differs from that of any earlier look, which is all that the caller asks.
+    """
+    scope = await read_scope(round_id)
+    demand = await read_demand(scope)
+    claimed = await read_claimed(demand)
+    together = await read_together(scope)
+    tied = {row["volunteer_id"] for row in claimed.fixed}.union(*together)
+    supply = await read_supply(scope, tied, demand.shift_ids, SEATED)
+    people = supply.volunteer_ids
+    fixed = claimed.lines(people)
+    problem = Problem(
+        horizon=scope.horizon,
+        volunteers=supply.volunteers(),
+        shifts=demand.shifts(people, fixed),
+        rules=scope.rules,
+        weights=scope.weights,
+        together=tuple(tuple(str(each) for each in group if each in people) for group in together),
+        apart=supply.apart,
+        fixed=fixed,
+        forbidden=claimed.forbidden(people),
+        current=await read_current(scope, demand),
+    )
+    return Loaded(problem=problem, digest=digest_of(problem))
+
+
+def digest_of(problem: Problem) -> str:
+    """A short name of the whole problem."""
+    return hashlib.sha256(msgspec.json.encode(problem, order="deterministic")).hexdigest()

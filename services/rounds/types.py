@@ -1,4 +1,4 @@
-"""Rounds: planning runs that an organiser asks for, looks at and publishes."""
+"""What is said to rounds and what they answer."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -8,9 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from models.core import ClaimState, RoundState
-from services.accounts import Actor
-from services.paging import Page, PageQuery
-from services.settings import Settings
+from services.planning.progress import Failure, Progress, Score
 from services.shifts import ShiftBrief
 from services.types import Age, Instant, Minutes
 
@@ -58,51 +56,12 @@ class PublishIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     deadline_at: Instant | None = None
 
 
-class Score(msgspec.Struct, frozen=True, kw_only=True):
-    """The three levels of the objective, or their proven lower bounds."""
-
-    shortfall: int
-    open: int
-    cost: int
-
-
 class BoundFrom(msgspec.Struct, frozen=True, kw_only=True):
     """Where each level's bound comes from: `lp`, `search` or `trivial`."""
 
     shortfall: str
     open: str
     cost: str
-
-
-class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """How far the solver is. `stage` is `queued`, `loading`, a stage of the solver, `storing`."""
-
-    stage: str = "queued"
-    fraction: float = 0.0
-    score: Score | None = None
-    bound: Score | None = None
-    assignments: int = 0
-
-
-class NamedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of a plan or a promise, by ids."""
-
-    volunteer_id: UUID
-    shift_id: UUID
-    role_id: UUID
-
-
-class Failure(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a round could not be planned.
-
-    `fixed_clash`: the promises in `lines` break the rule `parameters["rule"]` among themselves.
-    `problem_refused`: the data break the matcher's input rules; `parameters` name the first place.
-    `too_many_attempts`: the solver died or failed each time.
-    """
-
-    code: str
-    parameters: dict[str, str | int] = {}
-    lines: list[NamedLine] = []
 
 
 class PlanSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -193,47 +152,3 @@ class PlanView(msgspec.Struct, frozen=True, kw_only=True):
     summary: PlanSummary
     items: list[PlanShift]
     next: str | None = None
-
-
-async def request(actor: Actor, command: RoundIn, now: datetime, settings: Settings) -> Round:
-    """Make a round and ask for its plan. Its days and weekly windows are in the service's zone."""
-    raise NotImplementedError
-
-
-async def solve_again(actor: Actor, round_id: UUID, now: datetime) -> Round:
-    """Plan a draft or stale round; Conflict("round_not_solvable") in any other state."""
-    raise NotImplementedError
-
-
-async def get(actor: Actor, round_id: UUID) -> Round:
-    raise NotImplementedError
-
-
-async def list_page(actor: Actor, query: PageQuery) -> Page[Round]:
-    """The rounds of the organiser's subtree, newest first."""
-    raise NotImplementedError
-
-
-async def cancel(actor: Actor, round_id: UUID, now: datetime) -> Round:
-    """Stop planning: at once if nobody works on it, else within seconds by the one who does."""
-    raise NotImplementedError
-
-
-async def discard(actor: Actor, round_id: UUID, now: datetime) -> Round:
-    """Put a proposed plan away; Conflict("round_not_proposed") in any other state."""
-    raise NotImplementedError
-
-
-async def publish(
-    actor: Actor, round_id: UUID, command: PublishIn, now: datetime, settings: Settings
-) -> Round:
-    """Send the plan's lines as offers. Publishing a published round again changes nothing.
-
-    Conflict("round_stale") if the data moved since it was solved: nothing is offered then.
-    """
-    raise NotImplementedError
-
-
-async def plan(actor: Actor, round_id: UUID, query: PageQuery) -> PlanView:
-    """Who serves where and why seats stay open; NotFound while there is no plan."""
-    raise NotImplementedError

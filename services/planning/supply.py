@@ -1,0 +1,164 @@
+"""The supply of a round: the people of its scope, and those from elsewhere who are tied to it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from matcher.problem import Engagement, Interval, Volunteer
+from models.core import AvailabilityExceptionKind
+from services.database import rows
+from services.planning.availability import available
+from services.planning.demand import ById, Rows, grouped
+from services.planning.scope import Scope, instant, location_of, minute_after, minute_of
+from services.volunteers import age_on
+
+# $1: organisations of the scope; $2: people from elsewhere.
+OF_SCOPE = (
+    "SELECT id FROM volunteer WHERE organisation_id = ANY($1::uuid[]) "
+    "UNION SELECT volunteer_id FROM membership WHERE organisation_id = ANY($1::uuid[])"
+)
+PEOPLE = f"WITH people AS ({OF_SCOPE} UNION SELECT unnest($2::uuid[])) "
+VOLUNTEERS = (
+    PEOPLE + "SELECT v.id, v.birth_date, v.home_longitude, v.home_latitude, v.max_travel_m, "
+    "v.max_minutes, v.max_minutes_per_day, v.max_shifts, v.served_minutes "
+    "FROM volunteer v JOIN people USING (id) ORDER BY v.id"
+)
+MEMBERSHIPS = (
+    PEOPLE + "SELECT m.volunteer_id, m.organisation_id FROM membership m "
+    "JOIN people ON people.id = m.volunteer_id ORDER BY m.organisation_id"
+)
+SKILLS = (
+    PEOPLE + "SELECT k.volunteer_id, k.skill, k.level FROM volunteer_skill k "
+    "JOIN people ON people.id = k.volunteer_id "
+    "WHERE k.expires_on IS NULL OR k.expires_on >= $3 ORDER BY k.skill"
+)
+LIKES = (
+    PEOPLE + "SELECT l.volunteer_id, l.cause, l.liking FROM volunteer_liking l "
+    "JOIN people ON people.id = l.volunteer_id ORDER BY l.cause"
+)
+WINDOWS = (
+    PEOPLE + "SELECT w.volunteer_id, w.weekday, w.start_minute, w.end_minute "
+    "FROM availability_window w JOIN people ON people.id = w.volunteer_id "
+    "ORDER BY w.weekday, w.start_minute"
+)
+EXCEPTIONS = (
+    PEOPLE + "SELECT e.volunteer_id, e.kind, e.starts_at, e.ends_at "
+    "FROM availability_exception e JOIN people ON people.id = e.volunteer_id "
+    "WHERE e.ends_at > $3 AND e.starts_at < $4 ORDER BY e.starts_at, e.ends_at, e.id"
+)
+ENGAGEMENTS = (
+    PEOPLE + "SELECT e.volunteer_id, e.starts_at, e.ends_at, e.longitude, e.latitude "
+    "FROM engagement e JOIN people ON people.id = e.volunteer_id "
+    "WHERE e.ends_at > $3 AND e.starts_at < $4 "
+    "UNION ALL "
+    "SELECT c.volunteer_id, c.starts_at, c.ends_at, s.longitude, s.latitude "
+    "FROM claim c JOIN people ON people.id = c.volunteer_id JOIN shift s ON s.id = c.shift_id "
+    "WHERE c.state = ANY($6::varchar[]) AND c.ends_at > $3 AND c.starts_at < $4 "
+    "AND c.shift_id <> ALL($5::uuid[]) ORDER BY 2, 3, 4, 5"
+)
+
+APART = (
+    PEOPLE + "SELECT a.one_id, a.other_id FROM apart_pair a "
+    "JOIN people one ON one.id = a.one_id JOIN people other ON other.id = a.other_id "
+    "ORDER BY a.one_id, a.other_id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """The rows of the people, and how they become the matcher's volunteers.
+
+    Whoever is from `elsewhere` is never available: they keep what was promised to them and are
+    asked for nothing more.
+    """
+
+    scope: Scope
+    volunteer_rows: Rows
+    elsewhere: frozenset[UUID]
+    memberships: ById
+    skills: ById
+    likes: ById
+    windows: ById
+    exceptions: ById
+    engagements: ById
+    apart_rows: Rows
+
+    @property
+    def volunteer_ids(self) -> frozenset[UUID]:
+        """Everybody who is in the problem."""
+        return frozenset(row["id"] for row in self.volunteer_rows)
+
+    @property
+    def apart(self) -> tuple[tuple[str, str], ...]:
+        """The pairs of people never to be on one shift, of whom both are in the problem."""
+        return tuple((str(row["one_id"]), str(row["other_id"])) for row in self.apart_rows)
+
+    def volunteers(self) -> tuple[Volunteer, ...]:
+        """The matcher's volunteers, in the order of their ids."""
+        return tuple(self._volunteer(row) for row in self.volunteer_rows)
+
+    def _volunteer(self, row: dict[str, Any]) -> Volunteer:
+        person = row["id"]
+        groups = [str(each["organisation_id"]) for each in self.memberships[person]]
+        return Volunteer(
+            id=str(person),
+            available=self._available(person),
+            location=location_of(row, "home_"),
+            max_travel_m=row["max_travel_m"],
+            age=max(0, age_on(row["birth_date"], self.scope.first_day)),
+            skills={each["skill"]: each["level"] for each in self.skills[person]},
+            groups=tuple(groups),
+            max_minutes=row["max_minutes"],
+            max_minutes_per_day=row["max_minutes_per_day"],
+            max_shifts=row["max_shifts"],
+            served_minutes=row["served_minutes"],
+            engaged=tuple(_engagement(each) for each in self.engagements[person]),
+            likes={each["cause"]: each["liking"] for each in self.likes[person]},
+        )
+
+    def _available(self, person: UUID) -> tuple[Interval, ...]:
+        if person in self.elsewhere:
+            return ()
+        windows = [
+            (each["weekday"], each["start_minute"], each["end_minute"])
+            for each in self.windows[person]
+        ]
+        off, extra = [], []
+        for each in self.exceptions[person]:
+            # Less than a whole minute of service does not exist: off grows, extra shrinks.
+            if each["kind"] == AvailabilityExceptionKind.OFF:
+                off.append((minute_of(each["starts_at"]), minute_after(each["ends_at"])))
+            else:
+                extra.append((minute_after(each["starts_at"]), minute_of(each["ends_at"])))
+        return available(windows, off, extra, self.scope.horizon)
+
+
+async def read_supply(
+    scope: Scope, tied: Iterable[UUID], shift_ids: list[UUID], seated: list[str]
+) -> Supply:
+    """The people of the scope, and those who are `tied` to it from elsewhere.
+
+    A seat (a claim in a state of `seated`) on a shift that is not in `shift_ids` is an engagement.
+    """
+    of_scope = {row["id"] for row in await rows(OF_SCOPE, scope.organisations)}
+    elsewhere = sorted(set(tied) - of_scope)
+    people = scope.organisations, elsewhere
+    horizon = instant(scope.horizon.start_minute), instant(scope.horizon.end_minute)
+    engagements = await rows(ENGAGEMENTS, *people, *scope.nearby, shift_ids, seated)
+    return Supply(
+        scope=scope,
+        volunteer_rows=await rows(VOLUNTEERS, *people),
+        elsewhere=frozenset(elsewhere),
+        memberships=grouped(await rows(MEMBERSHIPS, *people), "volunteer_id"),
+        skills=grouped(await rows(SKILLS, *people, scope.last_day), "volunteer_id"),
+        likes=grouped(await rows(LIKES, *people), "volunteer_id"),
+        windows=grouped(await rows(WINDOWS, *people), "volunteer_id"),
+        exceptions=grouped(await rows(EXCEPTIONS, *people, *horizon), "volunteer_id"),
+        engagements=grouped(engagements, "volunteer_id"),
+        apart_rows=await rows(APART, *people),
+    )
+
+
+def _engagement(row: dict[str, Any]) -> Engagement:
+    return Engagement(minute_of(row["starts_at"]), minute_after(row["ends_at"]), location_of(row))

@@ -1,0 +1,47 @@
+"""Rounds: planning runs that an organiser asks for, looks at and publishes."""
+
+from services.planning.progress import Failure, NamedLine, Progress, Score
+from services.rounds.changing import cancel, discard, request, solve_again
+from services.rounds.publishing import publish
+from services.rounds.reading import get, list_page, plan
+from services.rounds.types import (
+    SECONDS_MAX,
+    BoundFrom,
+    PlanPerson,
+    PlanRole,
+    PlanShift,
+    PlanSummary,
+    PlanView,
+    PublishIn,
+    Round,
+    RoundIn,
+    RulesIn,
+    WeightsIn,
+)
+
+__all__ = [
+    "SECONDS_MAX",
+    "BoundFrom",
+    "Failure",
+    "NamedLine",
+    "PlanPerson",
+    "PlanRole",
+    "PlanShift",
+    "PlanSummary",
+    "PlanView",
+    "Progress",
+    "PublishIn",
+    "Round",
+    "RoundIn",
+    "RulesIn",
+    "Score",
+    "WeightsIn",
+    "cancel",
+    "discard",
+    "get",
+    "list_page",
+    "plan",
+    "publish",
+    "request",
+    "solve_again",
+]

@@ -1,0 +1,129 @@
+"""What an organiser does to a round before it is published."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from tortoise.transactions import in_transaction
+
+from models.core import Round as RoundRow
+from models.core import RoundState, new_id
+from services import outbox
+from services.accounts import Actor, require_organiser
+from services.errors import Conflict, Defect, Invalid, NotFound
+from services.organisations import is_in_subtree, require_in_subtree
+from services.planning.leases import end, is_leased
+from services.planning.progress import Progress
+from services.rounds.reading import get
+from services.rounds.types import Round, RoundIn, RulesIn, WeightsIn
+from services.settings import Settings
+from services.spans import span_defects
+
+HORIZON_DAYS_MAX = 366
+
+
+async def request(actor: Actor, command: RoundIn, now: datetime, settings: Settings) -> Round:
+    """Make a round and ask for its plan. Its days and weekly windows are in the service's zone."""
+    require_organiser(actor)
+    await _refuse_defects(actor, command)
+    round_id = new_id()
+    async with in_transaction():
+        await RoundRow.create(
+            id=round_id,
+            organisation_id=command.organisation_id,
+            requested_by_id=actor.account_id,
+            horizon_start=command.horizon_start,
+            horizon_end=command.horizon_end,
+            offset_minutes=settings.utc_offset_minutes,
+            rules=msgspec.to_builtins(command.rules or RulesIn()),
+            weights=msgspec.to_builtins(command.weights or WeightsIn()),
+            seconds_max=min(command.seconds_max, settings.round_seconds_max),
+            seed=command.seed,
+        )
+        await _start(await locked(actor, round_id))
+    return await get(actor, round_id)
+
+
+async def _refuse_defects(actor: Actor, command: RoundIn) -> None:
+    defects = []
+    if not await is_in_subtree(actor, command.organisation_id):
+        defects.append(Defect("organisation_id", "unknown_id"))
+    for defect in span_defects("", command.horizon_start, command.horizon_end):
+        defects.append(Defect(HORIZON_FIELDS[defect.place], defect.code))
+    if not defects and (command.horizon_end - command.horizon_start).days > HORIZON_DAYS_MAX:
+        most = {"days": HORIZON_DAYS_MAX}
+        defects.append(Defect("horizon_end", "horizon_too_long", parameters=most))
+    if defects:
+        raise Invalid(defects)
+
+
+HORIZON_FIELDS = {"starts_at": "horizon_start", "ends_at": "horizon_end"}
+
+
+async def locked(actor: Actor, round_id: UUID) -> RoundRow:
+    """The round, locked for the rest of the transaction; NotFound outside the actor's subtree."""
+    require_organiser(actor)
+    round_ = await RoundRow.select_for_update().get_or_none(id=round_id)
+    if round_ is None:
+        raise NotFound
+    await require_in_subtree(actor, round_.organisation_id)
+    return round_
+
+
+async def solve_again(actor: Actor, round_id: UUID, now: datetime) -> Round:
+    """Plan a draft or stale round; Conflict("round_not_solvable") in any other state.
+
+    A round that is being planned already is left alone.
+    """
+    async with in_transaction():
+        round_ = await locked(actor, round_id)
+        if round_.state not in (RoundState.DRAFT, RoundState.STALE, RoundState.SOLVING):
+            raise Conflict("round_not_solvable", state=round_.state.value)
+        if round_.state != RoundState.SOLVING:
+            await _start(round_)
+    return await get(actor, round_id)
+
+
+async def _start(round_: RoundRow) -> None:
+    """Into `solving`, and a job for it. `attempt` goes on counting: an old worker stays fenced."""
+    round_.state = RoundState.SOLVING
+    round_.failures = 0
+    round_.lease_until = None
+    round_.cancel_requested = False
+    round_.progress = msgspec.to_builtins(Progress())
+    round_.failure = None
+    round_.finished_at = None
+    await round_.save()
+    await outbox.enqueue(outbox.Job.PLAN_ROUND, round_id=round_.id)
+
+
+async def cancel(actor: Actor, round_id: UUID, now: datetime) -> Round:
+    """Stop planning: at once if nobody works on it, else within seconds by the one who does.
+
+    Again: nothing changes. Conflict("round_not_solving") where there is nothing to stop.
+    """
+    async with in_transaction():
+        round_ = await locked(actor, round_id)
+        if round_.state not in (RoundState.SOLVING, RoundState.CANCELLED):
+            raise Conflict("round_not_solving", state=round_.state.value)
+        if round_.state == RoundState.SOLVING:
+            round_.cancel_requested = True
+            if is_leased(round_, now):
+                await round_.save()
+            else:
+                await end(round_, RoundState.CANCELLED, now)
+    return await get(actor, round_id)
+
+
+async def discard(actor: Actor, round_id: UUID, now: datetime) -> Round:
+    """Put a proposed plan away, for good. Again: nothing changes.
+
+    Conflict("round_not_proposed") in any other state.
+    """
+    async with in_transaction():
+        round_ = await locked(actor, round_id)
+        if round_.state not in (RoundState.PROPOSED, RoundState.DISCARDED):
+            raise Conflict("round_not_proposed", state=round_.state.value)
+        if round_.state == RoundState.PROPOSED:
+            await end(round_, RoundState.DISCARDED, now)
+    return await get(actor, round_id)

@@ -1,0 +1,162 @@
+"""Rounds and their plans, as an organiser reads them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from models.core import ClaimState, RoundState
+from services.accounts import Actor, require_organiser
+from services.database import rows
+from services.errors import NotFound
+from services.organisations import SUBTREE
+from services.paging import Page, PageQuery, decode_cursor, page_of
+from services.planning.demand import grouped
+from services.planning.progress import Failure, Progress
+from services.rounds.summaries import summaries_of
+from services.rounds.types import (
+    PlanPerson,
+    PlanRole,
+    PlanShift,
+    PlanSummary,
+    PlanView,
+    Round,
+    RulesIn,
+    WeightsIn,
+)
+from services.shifts import ShiftBrief
+
+ROUNDS = (
+    f"{SUBTREE} SELECT r.*, o.name AS organisation_name FROM round r "
+    "JOIN organisation o ON o.id = r.organisation_id JOIN subtree ON subtree.id = o.id "
+)
+SHIFTS = (
+    "SELECT s.id, j.name AS project_name, s.place, s.starts_at, s.ends_at, s.priority "
+    "FROM shift s JOIN project j ON j.id = s.project_id WHERE s.id IN ("
+    " SELECT shift_id FROM plan_line WHERE plan_id = $1"
+    " UNION SELECT shift_id FROM plan_gap WHERE plan_id = $1) "
+    "AND ($2::timestamptz IS NULL OR (s.starts_at, s.id) > ($2, $3::uuid)) "
+    "ORDER BY s.starts_at, s.id LIMIT $4"
+)
+ROLES = (
+    "SELECT r.id, r.shift_id, r.key, r.name, r.minimum, r.target, g.missing, g.reasons "
+    "FROM role r LEFT JOIN plan_gap g ON g.role_id = r.id AND g.plan_id = $1 "
+    "WHERE r.shift_id = ANY($2::uuid[]) ORDER BY r.shift_id, r.key"
+)
+# The claim through which a line stands: the promise behind a fixed line, else the round's offer.
+PEOPLE = (
+    "SELECT l.role_id, l.volunteer_id, v.name, l.fixed, coalesce(o.state, c.state) AS state "
+    "FROM plan_line l JOIN plan p ON p.id = l.plan_id JOIN volunteer v ON v.id = l.volunteer_id "
+    "LEFT JOIN LATERAL (SELECT state FROM claim WHERE l.fixed AND shift_id = l.shift_id "
+    " AND volunteer_id = l.volunteer_id ORDER BY changed_at DESC, id DESC LIMIT 1) c ON true "
+    "LEFT JOIN LATERAL (SELECT claim.state FROM claim JOIN offer ON offer.claim_id = claim.id "
+    " WHERE offer.round_id = p.round_id AND claim.shift_id = l.shift_id"
+    " AND claim.volunteer_id = l.volunteer_id LIMIT 1) o ON true "
+    "WHERE l.plan_id = $1 AND l.shift_id = ANY($2::uuid[]) ORDER BY l.fixed DESC, v.name, v.id"
+)
+
+
+async def get(actor: Actor, round_id: UUID) -> Round:
+    """A round of the organiser's subtree."""
+    found = await rows(ROUNDS + "WHERE r.id = $2", require_organiser(actor), round_id)
+    if not found:
+        raise NotFound
+    return (await _views(found))[0]
+
+
+async def list_page(actor: Actor, query: PageQuery) -> Page[Round]:
+    """The rounds of the organiser's subtree, newest first."""
+    after = decode_cursor(query.after, UUID) if query.after else None
+    found = await rows(
+        ROUNDS + "WHERE $2::uuid IS NULL OR r.id < $2 ORDER BY r.id DESC LIMIT $3",
+        require_organiser(actor),
+        after,
+        query.limit + 1,
+    )
+    return page_of(await _views(found), [row["id"] for row in found], query.limit)
+
+
+async def plan(actor: Actor, round_id: UUID, query: PageQuery) -> PlanView:
+    """Who serves where and why seats stay open; NotFound while there is no plan."""
+    round_ = await get(actor, round_id)
+    if round_.plan is None:
+        raise NotFound
+    plan_id = (await rows("SELECT id FROM plan WHERE round_id = $1", round_id))[0]["id"]
+    after = decode_cursor(query.after, tuple[datetime, UUID]) if query.after else (None, None)
+    shifts = await rows(SHIFTS, plan_id, *after, query.limit + 1)
+    keys = [(row["starts_at"], row["id"]) for row in shifts]
+    listed = page_of(await _plan_shifts(plan_id, shifts), keys, query.limit)
+    return PlanView(round_id=round_id, summary=round_.plan, items=listed.items, next=listed.next)
+
+
+async def _plan_shifts(plan_id: UUID, shifts: list[dict[str, Any]]) -> list[PlanShift]:
+    shift_ids = [row["id"] for row in shifts]
+    people = grouped(await rows(PEOPLE, plan_id, shift_ids), "role_id")
+    roles = grouped(await rows(ROLES, plan_id, shift_ids), "shift_id")
+    return [
+        PlanShift(
+            shift=ShiftBrief(
+                id=row["id"],
+                project_name=row["project_name"],
+                place=row["place"],
+                starts_at=row["starts_at"],
+                ends_at=row["ends_at"],
+            ),
+            priority=row["priority"],
+            roles=[_plan_role(role, people[role["id"]]) for role in roles[row["id"]]],
+        )
+        for row in shifts
+    ]
+
+
+def _plan_role(role: dict[str, Any], people: list[dict[str, Any]]) -> PlanRole:
+    return PlanRole(
+        role_id=role["id"],
+        role=role["key"],
+        name=role["name"],
+        minimum=role["minimum"],
+        target=role["target"],
+        people=[
+            PlanPerson(
+                volunteer_id=person["volunteer_id"],
+                name=person["name"],
+                fixed=person["fixed"],
+                state=None if person["state"] is None else ClaimState(person["state"]),
+            )
+            for person in people
+        ],
+        missing=role["missing"] or 0,
+        reasons={} if role["reasons"] is None else msgspec.json.decode(role["reasons"]),
+    )
+
+
+async def _views(found: list[dict[str, Any]]) -> list[Round]:
+    summaries = await summaries_of([row["id"] for row in found])
+    return [_view(row, summaries.get(row["id"])) for row in found]
+
+
+def _view(row: dict[str, Any], summary: PlanSummary | None) -> Round:
+    failure = row["failure"]
+    return Round(
+        id=row["id"],
+        organisation_id=row["organisation_id"],
+        organisation_name=row["organisation_name"],
+        horizon_start=row["horizon_start"],
+        horizon_end=row["horizon_end"],
+        offset_minutes=row["offset_minutes"],
+        rules=RulesIn(**msgspec.json.decode(row["rules"])),
+        weights=WeightsIn(**msgspec.json.decode(row["weights"])),
+        seconds_max=row["seconds_max"],
+        seed=row["seed"],
+        state=RoundState(row["state"]),
+        cancel_requested=row["cancel_requested"],
+        progress=msgspec.json.decode(row["progress"], type=Progress),
+        attempt=row["attempt"],
+        failure=None if failure is None else msgspec.json.decode(failure, type=Failure),
+        requested_at=row["created_at"],
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+        published_at=row["published_at"],
+        plan=summary,
+    )

@@ -1,0 +1,62 @@
+"""Plans in figures."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from services.database import rows
+from services.offers import OFFER_STATE
+from services.planning.progress import Score
+from services.rounds.types import BoundFrom, PlanSummary
+
+PLANS = (
+    "SELECT p.*, r.published_at, f.assignments, f.fixed, f.shifts FROM plan p "
+    "JOIN round r ON r.id = p.round_id JOIN LATERAL ("
+    " SELECT (SELECT count(*) FROM plan_line l WHERE l.plan_id = p.id) AS assignments,"
+    " (SELECT count(*) FROM plan_line l WHERE l.plan_id = p.id AND l.fixed) AS fixed,"
+    " (SELECT count(*) FROM (SELECT shift_id FROM plan_line l WHERE l.plan_id = p.id"
+    "  UNION SELECT shift_id FROM plan_gap g WHERE g.plan_id = p.id) s) AS shifts) f ON true "
+    "WHERE p.round_id = ANY($1::uuid[])"
+)
+OFFERS = (
+    f"SELECT o.round_id, {OFFER_STATE} AS state, count(*) AS offers FROM offer o "
+    "JOIN claim c ON c.id = o.claim_id WHERE o.round_id = ANY($1::uuid[]) GROUP BY 1, 2 ORDER BY 2"
+)
+
+
+async def summaries_of(round_ids: list[UUID]) -> dict[UUID, PlanSummary]:
+    """The plans of these rounds in figures; nothing for a round without one."""
+    offers: dict[UUID, dict[str, int]] = {}
+    for row in await rows(OFFERS, round_ids):
+        offers.setdefault(row["round_id"], {})[row["state"]] = row["offers"]
+    return {
+        row["round_id"]: _summary(row, offers.get(row["round_id"], {}))
+        for row in await rows(PLANS, round_ids)
+    }
+
+
+def _summary(row: dict[str, Any], offers: dict[str, int]) -> PlanSummary:
+    proposed = row["assignments"] - row["fixed"]
+    is_published = row["published_at"] is not None
+    return PlanSummary(
+        status=row["status"],
+        score=_score(row, "score"),
+        bound=_score(row, "bound"),
+        bound_from=msgspec.json.decode(row["bound_from"], type=BoundFrom),
+        seconds=row["seconds"],
+        volunteers=row["volunteers_count"],
+        shifts=row["shifts"],
+        assignments=row["assignments"],
+        fixed=row["fixed"],
+        seats=row["seats_count"],
+        filled=row["assignments"],
+        offers=offers,
+        not_offered=proposed - sum(offers.values()) if is_published else 0,
+    )
+
+
+def _score(row: dict[str, Any], kind: str) -> Score:
+    return Score(
+        shortfall=row[f"{kind}_shortfall"], open=row[f"{kind}_open"], cost=row[f"{kind}_cost"]
+    )
