@@ -17,12 +17,15 @@ from api.layer.dispatch import routes_of
 from api.layer.envelope import Envelope, SameSite, WithoutTracebacks
 from api.layer.openapi import document_of
 from api.layer.problems import note_crash, note_unavailable, problem_response, refusal_of
+from api.pages import error_page
+from api.pages import routes as page_routes
 from api.routes import GROUPS
 from services.database import UNREACHABLE, open_runtime
 from services.errors import ServiceError
 from services.settings import Settings, load_settings
 
 VERSION = "0.1.0"
+FOR_PROGRAMS = ("/api/", "/health/")
 
 
 def create_app(settings: Settings | None = None) -> ASGIApp:
@@ -33,7 +36,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     settings = settings or load_settings()
     document = document_of(GROUPS, VERSION)
     app = Starlette(
-        routes=[*routes_of(GROUPS), *documentation_routes(GROUPS, document)],
+        routes=[*routes_of(GROUPS), *documentation_routes(document), *page_routes],
         middleware=[Middleware(SameSite, settings=settings, refuse=refuse)],
         exception_handlers={
             ServiceError: refuse,
@@ -49,9 +52,11 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
 
 
 async def refuse(request: Request, error: Exception) -> Response:
-    """Say no: a problem document under /api, a page elsewhere."""
+    """Say no: a problem document where programs ask, a page elsewhere."""
     assert isinstance(error, ServiceError)
-    return problem_response(error, request)
+    if request.url.path.startswith(FOR_PROGRAMS):
+        return problem_response(error, request)
+    return error_page(request, error)
 
 
 async def _refuse_http(request: Request, error: Exception) -> Response:

@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from api.layer.bodies import JSON_MEDIA_TYPE
+from api.layer.examples import EXAMPLES
 from api.layer.operations import Operation, Operations
 from api.layer.problems import PROBLEM_MEDIA_TYPE, PROBLEMS_PATH, Problem
 from api.sentences import SENTENCES
@@ -115,8 +116,10 @@ def _may_be_unchanged(operation: Operation) -> bool:
 
 def _content(operation: Operation, by_type: dict[Any, Any]) -> dict[str, Any]:
     if operation.body is bytes:
-        return {media_type: {} for media_type in operation.media_types}
-    return {JSON_MEDIA_TYPE: {"schema": by_type[operation.body]}}
+        binary = {"schema": {"type": "string", "format": "binary"}}
+        return dict.fromkeys(operation.media_types, binary)
+    schema = by_type[operation.body]
+    return {JSON_MEDIA_TYPE: {"schema": schema, "example": EXAMPLES[operation.body.__name__]}}
 
 
 def _parameters(

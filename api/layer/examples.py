@@ -1,0 +1,58 @@
+"""An example of each command, for the document; a test holds them against their types."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+_DISTRICT = "0192f0c1-8a4e-7c3b-9a51-2f6d0b7e4c10"
+_SCHOOL = "0192f0c1-8a4e-7c3b-9a51-2f6d0b7e4c11"
+_PROJECT = "0192f0c1-8a4e-7c3b-9a51-2f6d0b7e4c20"
+_VOLUNTEER = "0192f0c1-8a4e-7c3b-9a51-2f6d0b7e4c30"
+
+EXAMPLES: Final[Mapping[str, Any]] = {
+    "SignIn": {"name": "zuzhizhe", "password": "correct horse battery staple"},
+    "OrganisationIn": {"kind": "neighbourhood", "name": "梧桐居民区", "parent_id": _DISTRICT},
+    "VolunteerIn": {
+        "name": "林晓",
+        "birth_date": "2004-05-17",
+        "external_key": "V-0001",
+        "home": [121.4737, 31.2304],
+        "max_travel_m": 8000,
+        "groups": [_SCHOOL],
+        "skills": [{"skill": "急救", "level": 3, "expires_on": "2027-12-31"}],
+        "windows": [{"weekday": 5, "start_minute": 540, "end_minute": 1080}],
+        "likes": [{"cause": "敬老", "liking": 3}],
+    },
+    "ProjectIn": {
+        "organisation_id": _DISTRICT,
+        "name": "周末助老",
+        "category": "敬老",
+        "description": "陪伴独居老人，代购和读报。",
+        "risk_statement": "上下楼梯请注意安全，全程有组织者陪同。",
+    },
+    "ShiftIn": {
+        "project_id": _PROJECT,
+        "starts_at": "2026-11-28T09:00:00+08:00",
+        "ends_at": "2026-11-28T12:00:00+08:00",
+        "place": "梧桐居民区活动室",
+        "location": [121.4691, 31.2243],
+        "roles": [
+            {"key": "companion", "name": "陪伴", "minimum": 2, "target": 4, "maximum": 6},
+            {"key": "first-aid", "name": "急救", "target": 1, "skills": {"急救": 3}, "min_age": 18},
+        ],
+    },
+    "ClaimIn": {"role": "companion"},
+    "RoundIn": {
+        "organisation_id": _DISTRICT,
+        "horizon_start": "2026-11-23T00:00:00+08:00",
+        "horizon_end": "2026-11-30T00:00:00+08:00",
+        "seconds_max": 20,
+    },
+    "PublishIn": {"deadline_at": "2026-11-24T20:00:00+08:00"},
+    "AwardIn": {
+        "volunteer_id": _VOLUNTEER,
+        "points": 20,
+        "reason": "全程参加",
+        "key": "award-2026-0007",
+    },
+    "ReversalIn": {"key": "reversal-2026-0007"},
+}
