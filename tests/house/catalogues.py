@@ -24,7 +24,7 @@ def extracted() -> Catalog:
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder) / "messages.pot"
         CommandLineInterface().run(
-            ["pybabel", "-q", "extract", "-F", str(CHECKOUT / "babel.cfg"), "-k", "say",
+            ["pybabel", "-q", "extract", "-F", str(CHECKOUT / "babel.cfg"), "-k", "mark",
              "-o", str(template), "--input-dirs", str(CHECKOUT)]
         )  # fmt: skip
         with template.open("rb") as file:

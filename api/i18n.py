@@ -1,0 +1,61 @@
+"""The words of the pages in the reader's language.
+
+Texts are written in English in the code. `api/locale/` holds a catalogue for each language; it is
+read and compiled in memory once, so nothing has to be built before a start.
+"""
+
+import io
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+from starlette.requests import HTTPConnection
+
+from api.layer.language import LANGUAGES, TAGS, Language, language_of
+
+LANGUAGE_COOKIE: Final = "mulin-language"
+LANGUAGE_COOKIE_SECONDS: Final = 365 * 24 * 3600
+LOCALE_FOLDER: Final = Path(__file__).parent / "locale"
+LOCALES: Final[dict[Language, str]] = {"zh": "zh_CN", "en": "en"}
+
+
+def known_language(word: str | None) -> Language | None:
+    """The language of ours that goes by this word, if any."""
+    return next((language for language in LANGUAGES if language == word), None)
+
+
+def chosen_language(connection: HTTPConnection) -> Language:
+    """What the reader chose on a page, else what the browser asks for, else Chinese."""
+    return known_language(connection.cookies.get(LANGUAGE_COOKIE)) or language_of(connection)
+
+
+def language_tag(language: Language) -> str:
+    """The language as HTML and HTTP write it."""
+    return TAGS[language]
+
+
+def locale_of(language: Language) -> Locale:
+    return Locale.parse(LOCALES[language])
+
+
+def catalogue_file(language: Language) -> Path:
+    return LOCALE_FOLDER / LOCALES[language] / "LC_MESSAGES" / "messages.po"
+
+
+@cache
+def translations(language: Language) -> Translations:
+    """The catalogue of a language. Where it is silent, the English of the code is the answer."""
+    compiled = io.BytesIO()
+    with catalogue_file(language).open("rb") as file:
+        write_mo(compiled, read_po(file, locale=LOCALES[language]))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def mark(text: str) -> str:
+    """Marks a text in a table for translation; whoever reads the table looks it up."""
+    return text

@@ -1,0 +1,34 @@
+"""Refusals and failures as pages, in the same layout as everything else."""
+
+from typing import Final
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import messages
+from api.layer.problems import status_of
+from api.pages.reader import visitor_of
+from api.pages.rendering import go_to, page
+from services.errors import NotSignedIn, ServiceError
+
+PICTURES: Final = {401: "lock", 403: "lock", 404: "street"}
+
+
+def error_page(request: Request, error: ServiceError) -> Response:
+    """The page that says no. Who only has to sign in is led there, and back afterwards.
+
+    It asks no service, so that it can be shown when the database is away.
+    """
+    reader = visitor_of(request)
+    status = status_of(error)
+    if isinstance(error, NotSignedIn):
+        return go_to(f"/sign-in?{urlencode({'back': reader.here})}")
+    said = messages.say(error.reason, error.parameters, reader.language, reader.settings.zone)
+    facts = {
+        "title": said.title,
+        "sentence": said.detail,
+        "picture": PICTURES.get(status, "alert"),
+        "trace": request.state.request_id if status >= 500 else None,
+    }
+    return page(reader, "error.html", status, **facts)

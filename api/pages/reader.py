@@ -1,0 +1,91 @@
+"""Who reads a page: signed in or not, in which language, at what time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+from api.i18n import chosen_language, language_tag
+from api.layer.authentication import actor_of
+from api.layer.language import Language
+from api.layer.problems import settings_of
+from api.pages.moments import Moments
+from services import clock
+from services.accounts import Actor
+from services.errors import NotSignedIn
+from services.settings import Settings
+
+ADDRESS_LENGTH_MAX: Final = 600
+PAGES_OF_ONE: Final = ("shifts", "rounds")
+OVERVIEWS: Final = {"offers": "/offers", "claims": "/offers"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What every page needs to know of its request."""
+
+    request: Request
+    settings: Settings
+    language: Language
+    now: datetime
+    actor: Actor | None
+
+    @property
+    def tag(self) -> str:
+        """The language as HTML writes it."""
+        return language_tag(self.language)
+
+    @property
+    def is_volunteer(self) -> bool:
+        return self.actor is not None and self.actor.volunteer_id is not None
+
+    @property
+    def is_organiser(self) -> bool:
+        return self.actor is not None and self.actor.volunteer_id is None
+
+    @property
+    def moments(self) -> Moments:
+        return Moments(self.language, self.settings.zone, self.now)
+
+    @property
+    def here(self) -> str:
+        """The address to come back to: this page, or the one whose button was pressed."""
+        url = self.request.url
+        parts = url.path.split("/")
+        if self.request.method != "GET":
+            return "/".join(parts[:3]) if parts[1] in PAGES_OF_ONE else OVERVIEWS.get(parts[1], "/")
+        path = url.path.removesuffix("/progress")
+        return f"{path}?{url.query}".rstrip("?")
+
+    def require_actor(self) -> Actor:
+        """The account; raises NotSignedIn, which a page answers with the sign-in form."""
+        if self.actor is None:
+            raise NotSignedIn
+        return self.actor
+
+
+async def reader_of(request: Request) -> Reader:
+    settings, now = settings_of(request), clock.now()
+    actor = await actor_of(request, settings, now)
+    return visitor_of(request, actor)
+
+
+def visitor_of(request: Request, actor: Actor | None = None) -> Reader:
+    """A reader without looking at the database: for pages that must work when it is away."""
+    return Reader(request, settings_of(request), chosen_language(request), clock.now(), actor)
+
+
+def own_address(address: str) -> str:
+    """The address if it is a path of ours, else the start page: nobody is sent to another site."""
+    parts = urlsplit(address) if len(address) <= ADDRESS_LENGTH_MAX else urlsplit("")
+    safe = (
+        not parts.scheme
+        and not parts.netloc
+        and address.startswith("/")
+        and not address.startswith("//")
+        and "\\" not in address
+        and address.isprintable()
+    )
+    return address if safe else "/"

@@ -1,0 +1,135 @@
+"""Open shifts, one shift, and taking a seat on it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.pages.filters import Day, filters_of
+from api.pages.forms import form_of, text_of
+from api.pages.places import Position, from_home, metres_between
+from api.pages.reader import Reader, reader_of
+from api.pages.rendering import go_to, page
+from api.pages.wording import sentence
+from services import claims, shifts, volunteers
+from services.claims import Claim, ClaimIn, Refusal
+from services.errors import Conflict
+from services.paging import LIMIT_MAX, PageQuery
+from services.shifts import Role, Shift, ShiftQuery
+
+ALTERNATIVES_SHOWN: Final = 4
+ALTERNATIVES_READ: Final = 40
+LIVE: Final = ("offered", "confirmed", "checked_in", "seeking_standin", "served")
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """The seats of a whole shift. `minimum` counts what is held and what is still needed."""
+
+    held: int
+    minimum: int
+    target: int
+
+
+def seats_of(shift: Shift) -> Seats:
+    """The roles of a shift added up, so that a full role does not hide another's lack."""
+    held = sum(role.held for role in shift.roles)
+    needed = sum(max(0, role.minimum - role.held) for role in shift.roles)
+    free = sum(max(0, role.target - role.held) for role in shift.roles)
+    return Seats(held, held + needed if needed else 0, held + free)
+
+
+async def show_open(request: Request) -> Response:
+    reader = await reader_of(request)
+    home = await _home(reader)
+    filters = filters_of(reader, can_near=home is not None)
+    found = await shifts.list_open(filters.query(reader), reader.now)
+    near = [shift for shift in found.items if _is_near(shift, home, filters.near)]
+    days = [
+        Day(day, list(group))
+        for day, group in groupby(near, lambda shift: reader.moments.day_of(shift.starts_at))
+    ]
+    filters = filters.among(shift.category for shift in found.items)
+    facts = {"filters": filters, "days": days, "next": found.next}
+    return page(reader, "shifts.html", **facts, **_helpers(reader, home))
+
+
+async def show_shift(request: Request) -> Response:
+    reader = await reader_of(request)
+    return await _shift_page(reader, request.path_params["shift_id"])
+
+
+async def claim(request: Request) -> Response:
+    reader = await reader_of(request)
+    form = await form_of(request)
+    shift_id: UUID = request.path_params["shift_id"]
+    command = ClaimIn(role=text_of(form, "role")[:120] or None)
+    try:
+        await claims.claim(reader.require_actor(), shift_id, command, reader.now, reader.settings)
+    except Conflict as error:
+        if error.reason == Refusal.ALREADY_CLAIMED:  # A second tap on the button: all is well.
+            return go_to(f"/shifts/{shift_id}")
+        return await _shift_page(reader, shift_id, refused=error)
+    return go_to(f"/shifts/{shift_id}")
+
+
+async def _shift_page(reader: Reader, shift_id: UUID, refused: Conflict | None = None) -> Response:
+    shift = await shifts.get(reader.actor, shift_id)
+    facts = {
+        "shift": shift,
+        "mine": await _my_claim(reader, shift_id),
+        "refusal": sentence(reader, refused) if refused else None,
+        "alternatives": await _alternatives(reader, shift) if refused else [],
+    }
+    status = refused.status if refused else 200
+    return page(reader, "shift.html", status, **facts, **_helpers(reader, await _home(reader)))
+
+
+async def _my_claim(reader: Reader, shift_id: UUID) -> Claim | None:
+    """The reader's live hold on a seat of this shift."""
+    if not reader.is_volunteer:
+        return None
+    mine = await claims.list_mine(reader.require_actor(), PageQuery(limit=LIMIT_MAX))
+    return next((c for c in mine.items if c.shift.id == shift_id and c.state in LIVE), None)
+
+
+async def _alternatives(reader: Reader, shift: Shift) -> list[Shift]:
+    """Other shifts with room from that day on, of the same kind first."""
+    midnight = reader.moments.midnight(reader.moments.day_of(shift.starts_at))
+    query = ShiftQuery(limit=ALTERNATIVES_READ, starts_after=max(midnight, reader.now))
+    found = await shifts.list_open(query, reader.now)
+    roomy = [other for other in found.items if other.id != shift.id and _has_room(other.roles)]
+    roomy.sort(key=lambda other: other.category != shift.category)
+    return roomy[:ALTERNATIVES_SHOWN]
+
+
+def _has_room(roles: Iterable[Role]) -> bool:
+    return any(role.held < role.target for role in roles)
+
+
+async def _home(reader: Reader) -> Position | None:
+    """Where the reader lives, if they are a volunteer and said so."""
+    actor = reader.actor
+    if actor is None or actor.volunteer_id is None:
+        return None
+    today = reader.moments.day_of(reader.now)
+    return (await volunteers.get(actor, actor.volunteer_id, today=today)).home
+
+
+def _is_near(shift: Shift, home: Position | None, kilometres: int | None) -> bool:
+    if kilometres is None or home is None:
+        return True
+    return shift.location is not None and metres_between(home, shift.location) <= kilometres * 1000
+
+
+def _helpers(reader: Reader, home: Position | None) -> Mapping[str, Callable[[Shift], object]]:
+    def distance_words(shift: Shift) -> str | None:
+        if home is None or shift.location is None:
+            return None
+        return from_home(reader.language, metres_between(home, shift.location))
+
+    return {"seats_of": seats_of, "distance_words": distance_words}

@@ -1,0 +1,93 @@
+"""Words for what services say in codes, and the small facts that pages show."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from api import messages
+from api.i18n import mark, translations
+from api.pages.reader import Reader
+from services.errors import ServiceError
+from services.offers import Why
+from services.rounds import Failure
+
+CLAIM_WORDS: Final[Mapping[str, str]] = {
+    "requested": mark("Waiting for the organiser"),
+    "entered": mark("In the draw"),
+    "waitlisted": mark("On the waiting list"),
+    "offered": mark("Waiting for an answer"),
+    "confirmed": mark("Confirmed"),
+    "refused": mark("Not taken"),
+    "declined": mark("Declined"),
+    "expired": mark("Not answered in time"),
+    "withdrawn": mark("Withdrawn"),
+    "cancelled": mark("Cancelled"),
+    "late_cancelled": mark("Cancelled late"),
+    "seeking_standin": mark("Looking for a stand-in"),
+    "handed_over": mark("Handed over"),
+    "checked_in": mark("Checked in"),
+    "served": mark("Served"),
+    "no_show": mark("Did not come"),
+    "excused": mark("Excused"),
+    "called_off": mark("Called off"),
+}
+WHY_WORDS: Final[Mapping[str, str]] = {
+    Why.INVITED: mark("the organiser asked for you"),
+    Why.SKILLS: mark("you have the skills"),
+    Why.LIKED_CAUSE: mark("you like such work"),
+    Why.NEAR_HOME: mark("it is near your home"),
+    Why.AVAILABLE: mark("you said you have time then"),
+}
+LEVEL_WORDS: Final = (
+    mark("any level"),
+    mark("has begun"),
+    mark("some practice"),
+    mark("by oneself"),
+    mark("experienced"),
+    mark("could teach it"),
+)
+ROUND_WORDS: Final[Mapping[str, str]] = {
+    "draft": mark("Not planned yet"),
+    "solving": mark("Working it out…"),
+    "proposed": mark("Ready for you to look at"),
+    "published": mark("Published"),
+    "discarded": mark("Put away"),
+    "cancelled": mark("Stopped"),
+    "failed": mark("Could not be planned"),
+    "stale": mark("Out of date"),
+}
+STAGE_WORDS: Final[Mapping[str, str]] = {
+    "queued": mark("Waiting for a free hand. It begins by itself."),
+    "loading": mark("Reading who has time and what is wanted."),
+    "storing": mark("Writing the plan down."),
+}
+SOLVING_WORDS: Final = mark("Looking for who could serve where.")
+
+
+def helpers(reader: Reader) -> Mapping[str, Callable[..., object]]:
+    """Functions that templates call."""
+    look_up = translations(reader.language).gettext
+
+    def why_words(reasons: Iterable[str]) -> str:
+        comma = "、" if reader.language == "zh" else ", "
+        return comma.join(look_up(WHY_WORDS[reason]) for reason in reasons)
+
+    return {
+        "claim_words": lambda state: look_up(CLAIM_WORDS[state]),
+        "level_words": lambda level: look_up(LEVEL_WORDS[level]),
+        "round_words": lambda state: look_up(ROUND_WORDS[state]),
+        "stage_words": lambda stage: look_up(STAGE_WORDS.get(stage, SOLVING_WORDS)),
+        "failure_words": lambda failure: failure_sentence(reader, failure),
+        "why_words": why_words,
+    }
+
+
+def failure_sentence(reader: Reader, failure: Failure) -> str:
+    """Why a round could not be planned."""
+    zone = reader.settings.zone
+    return messages.say(failure.code, failure.parameters, reader.language, zone).detail
+
+
+def sentence(reader: Reader, error: ServiceError) -> str:
+    """A refusal in the reader's language."""
+    zone = reader.settings.zone
+    return messages.say(error.reason, error.parameters, reader.language, zone).detail
