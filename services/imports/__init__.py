@@ -1,0 +1,43 @@
+"""Real input: people, shifts and whole problems, with a report per row before it is stored."""
+
+from services.imports.batches import (
+    apply,
+    check,
+    examine,
+    forget_unused,
+    get,
+    keep,
+    list_page,
+    store,
+)
+from services.imports.sentences import in_chinese
+from services.imports.templates import workbook_template
+from services.imports.views import (
+    Import,
+    ImportSummary,
+    Note,
+    Outcome,
+    Report,
+    RowDefect,
+    RowReport,
+)
+
+__all__ = [
+    "Import",
+    "ImportSummary",
+    "Note",
+    "Outcome",
+    "Report",
+    "RowDefect",
+    "RowReport",
+    "apply",
+    "check",
+    "examine",
+    "forget_unused",
+    "get",
+    "in_chinese",
+    "keep",
+    "list_page",
+    "store",
+    "workbook_template",
+]

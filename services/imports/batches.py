@@ -1,0 +1,200 @@
+"""Imports from upload to rows: looked at first, stored in one transaction or not at all."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from models.core import ImportBatch, ImportKind, ImportState, new_id
+from services.accounts import Actor, require_organiser
+from services.database import rows
+from services.errors import Conflict, NotFound
+from services.imports.preparing import Parsed, Prepared, parse, prepare
+from services.imports.relations import write_relations
+from services.imports.rounds_kept import write_rounds
+from services.imports.storing import (
+    write_groups,
+    write_invitations,
+    write_projects,
+    write_shifts,
+    write_volunteers,
+)
+from services.imports.views import Import, ImportSummary, Report
+from services.organisations import require_in_subtree, subtree_ids
+from services.paging import Page, PageQuery, decode_cursor, page_of
+from services.settings import Settings
+from services.transactions import transaction
+
+# Two imports into one organisation wait for each other: each matches what the other may write.
+_IMPORT_LOCK = 813
+UNUSED_DAYS = 7
+
+
+async def check(
+    actor: Actor,
+    organisation_id: UUID,
+    kind: ImportKind,
+    content: bytes,
+    now: datetime,
+    settings: Settings,
+) -> Import:
+    """Keep an upload with its report; nothing else is stored yet.
+
+    Raises NotFound outside of the organiser's subtree, TooLarge, and Invalid for a file that
+    cannot be read as this kind at all.
+    """
+    require_organiser(actor)
+    await require_in_subtree(actor, organisation_id)
+    return await keep(organisation_id, actor.account_id, kind, content, now, settings)
+
+
+async def examine(
+    organisation_id: UUID, kind: ImportKind, content: bytes, now: datetime, settings: Settings
+) -> Report:
+    """The report alone. For the command line, whose user has the database in hand: no scope."""
+    parsed = await _parsed(kind, content, settings)
+    return (await prepare(organisation_id, parsed, now, settings, lock=False)).report
+
+
+async def keep(
+    organisation_id: UUID,
+    account_id: UUID | None,
+    kind: ImportKind,
+    content: bytes,
+    now: datetime,
+    settings: Settings,
+) -> Import:
+    """`check` for a caller that has seen to the scope."""
+    report = await examine(organisation_id, kind, content, now, settings)
+    state = ImportState.REFUSED if report.refused else ImportState.CHECKED
+    batch = await ImportBatch.create(
+        id=new_id(),
+        organisation_id=organisation_id,
+        requested_by_id=account_id,
+        kind=kind,
+        state=state,
+        # What is refused will never be stored, so there is no reason to hold people's data.
+        content=None if report.refused else content,
+        report=msgspec.to_builtins(report),
+    )
+    return _view(batch, report)
+
+
+async def apply(actor: Actor, import_id: UUID, now: datetime, settings: Settings) -> Import:
+    """Store a checked import, all of it or nothing; one that is stored already is just shown.
+
+    The content is looked at again under locks. If a row is now refused, nothing is stored and the
+    answer is the refused import with its new report. Raises Conflict `import_refused` for one
+    that was refused before.
+    """
+    await get(actor, import_id)
+    return await store(import_id, now, settings)
+
+
+async def store(import_id: UUID, now: datetime, settings: Settings) -> Import:
+    """`apply` for a caller that has seen to the scope."""
+    async with transaction():
+        batch: Any = await ImportBatch.select_for_update().get_or_none(id=import_id)
+        if batch is None:
+            raise NotFound
+        if batch.state is ImportState.APPLIED:
+            return _view(batch, msgspec.convert(batch.report, Report))
+        if batch.state is ImportState.REFUSED or batch.content is None:
+            raise Conflict("import_refused")
+        organisation_id = batch.organisation_id
+        parsed = await _parsed(batch.kind, bytes(batch.content), settings)
+        await rows(
+            "SELECT pg_advisory_xact_lock($1, hashtext($2))", _IMPORT_LOCK, str(organisation_id)
+        )
+        prepared = await prepare(organisation_id, parsed, now, settings, lock=True)
+        batch.content = None
+        batch.report = msgspec.to_builtins(prepared.report)
+        batch.state = ImportState.REFUSED if prepared.report.refused else ImportState.APPLIED
+        if not prepared.report.refused:
+            batch.round_id = await _write(organisation_id, batch.requested_by_id, prepared, now)
+        await batch.save()
+        return _view(batch, prepared.report)
+
+
+async def _parsed(kind: ImportKind, content: bytes, settings: Settings) -> Parsed:
+    # In a thread: a hundred thousand rows would keep every other request waiting for seconds.
+    return await asyncio.to_thread(parse, kind, content, settings)
+
+
+async def _write(
+    organisation_id: UUID, account_id: UUID | None, prepared: Prepared, now: datetime
+) -> UUID | None:
+    await write_groups(organisation_id, prepared.new_groups)
+    await write_projects(organisation_id, prepared.new_projects)
+    await write_shifts(prepared.shifts)
+    groups = prepared.groups.ids if prepared.groups else ()
+    await write_volunteers(organisation_id, prepared.volunteers, groups)
+    await write_invitations(prepared.shifts)
+    if prepared.relations:
+        await write_relations(organisation_id, prepared.relations)
+    if prepared.problem is None or prepared.kept is None:
+        return None
+    return await write_rounds(organisation_id, account_id, prepared.problem, prepared.kept, now)
+
+
+async def get(actor: Actor, import_id: UUID) -> Import:
+    """An import with its whole report, for organisers above or at its organisation."""
+    require_organiser(actor)
+    batch: Any = await ImportBatch.get_or_none(id=import_id)
+    if batch is None:
+        raise NotFound
+    await require_in_subtree(actor, batch.organisation_id)
+    return _view(batch, msgspec.convert(batch.report, Report))
+
+
+async def list_page(actor: Actor, query: PageQuery) -> Page[ImportSummary]:
+    """Imports of the organiser's subtree, the newest first, without their rows."""
+    after = decode_cursor(query.after, UUID) if query.after else None
+    found = await rows(
+        "SELECT id, organisation_id, kind, state, created_at, round_id, "
+        "report -> 'counts' AS counts FROM import_batch "
+        "WHERE organisation_id = ANY($1::uuid[]) AND ($2::uuid IS NULL OR id < $2) "
+        "ORDER BY id DESC LIMIT $3",
+        await subtree_ids(require_organiser(actor)),
+        after,
+        query.limit + 1,
+    )
+    items = [_summary(row) for row in found]
+    return page_of(items, [item.id for item in items], query.limit)
+
+
+async def forget_unused(now: datetime, *, days: int = UNUSED_DAYS) -> int:
+    """Erase the content of imports that were checked and then left; how many there were."""
+    found = await rows(
+        "UPDATE import_batch SET content = NULL, state = 'refused' "
+        "WHERE state = 'checked' AND created_at < $1 RETURNING id",
+        now - timedelta(days=days),
+    )
+    return len(found)
+
+
+def _view(batch: Any, report: Report) -> Import:
+    return Import(
+        id=batch.id,
+        organisation_id=batch.organisation_id,
+        kind=batch.kind,
+        state=batch.state,
+        created_at=batch.created_at,
+        report=report,
+        round_id=batch.round_id,
+    )
+
+
+def _summary(row: dict[str, Any]) -> ImportSummary:
+    counts = row["counts"]
+    return ImportSummary(
+        id=row["id"],
+        organisation_id=row["organisation_id"],
+        kind=ImportKind(row["kind"]),
+        state=ImportState(row["state"]),
+        created_at=row["created_at"],
+        counts=msgspec.json.decode(counts) if isinstance(counts, str) else counts,
+        round_id=row["round_id"],
+    )
