@@ -117,6 +117,12 @@ async def end(
     await round_.save()
 
 
+async def stop(attempt: Attempt, now: datetime) -> None:
+    """End the round as cancelled, which the organiser asked for. Raises LostLease."""
+    async with in_transaction():
+        await end(await locked(attempt), RoundState.CANCELLED, now)
+
+
 async def fail(attempt: Attempt, failure: Failure, now: datetime) -> None:
     """End the round as failed, or as cancelled if that was asked for. Raises LostLease."""
     async with in_transaction():

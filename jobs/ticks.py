@@ -1,0 +1,39 @@
+"""What is done again and again: due times are columns that these look at.
+
+Each is safe to run twice, at once and late.
+"""
+
+from jobs.app import app, settings
+from jobs.running import run_async
+from services import accounts, clock, idempotency, offers, outbox, planning
+
+
+@app.task(name="mulin.expire_offers", time_limit=60)
+def expire_offers() -> None:
+    """End the offers whose deadline has passed."""
+    run_async(offers.expire_due(clock.now()))
+
+
+@app.task(name="mulin.sweep_rounds", time_limit=60)
+def sweep_rounds() -> None:
+    """Ask again for rounds whose worker died or whose message was lost."""
+    run_async(planning.sweep(clock.now(), settings))
+
+
+@app.task(name="mulin.mark_stale_rounds", time_limit=300)
+def mark_stale_rounds() -> None:
+    """Notice proposed rounds whose data moved."""
+    run_async(planning.mark_stale())
+
+
+@app.task(name="mulin.purge", time_limit=300)
+def purge() -> None:
+    """Forget what is kept for a time only."""
+    run_async(_purge())
+
+
+async def _purge() -> None:
+    now = clock.now()
+    await outbox.purge(now)
+    await idempotency.purge(now, settings.idempotency_hours)
+    await accounts.purge(now)
