@@ -1,7 +1,7 @@
 """The order in which rows are locked, the same for everyone, so that nobody waits in a circle.
 
-Whoever changes seats or claims locks first the shifts, then all their roles, then the people, then
-the claims, each in the order of their ids. Whoever only reads locks nothing.
+Whoever changes seats or claims locks first the projects, then the shifts, then all their roles,
+then the people, then the claims, each in the order of their ids. Whoever only reads locks nothing.
 """
 
 from collections.abc import Iterable
@@ -9,6 +9,10 @@ from uuid import UUID
 
 from services.database import rows
 
+_PROJECTS = (
+    "SELECT id FROM project WHERE id IN (SELECT project_id FROM shift WHERE id = ANY($1::uuid[])) "
+    "ORDER BY id FOR SHARE"
+)
 _SHIFTS_SHARED = "SELECT id FROM shift WHERE id = ANY($1::uuid[]) ORDER BY id FOR SHARE"
 _SHIFTS_ALONE = "SELECT id FROM shift WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 _ROLES = "SELECT id FROM role WHERE shift_id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
@@ -18,10 +22,11 @@ _PEOPLE = "SELECT id FROM volunteer WHERE id = ANY($1::uuid[]) ORDER BY id FOR N
 async def lock_seats(shift_ids: Iterable[UUID], volunteer_ids: Iterable[UUID] = ()) -> None:
     """Hold the seats of these shifts and the calendars of these people until the transaction ends.
 
-    Meanwhile nobody else can take or free a seat there, move the shift, or promise these people's
-    time elsewhere. Ids that do not exist are passed over.
+    Meanwhile nobody else can take or free a seat there, move the shift, reword its risks, or
+    promise these people's time elsewhere. Ids that do not exist are passed over.
     """
     shifts = list(shift_ids)
+    await rows(_PROJECTS, shifts)
     await rows(_SHIFTS_SHARED, shifts)
     await rows(_ROLES, shifts)
     await rows(_PEOPLE, list(volunteer_ids))
@@ -29,6 +34,7 @@ async def lock_seats(shift_ids: Iterable[UUID], volunteer_ids: Iterable[UUID] = 
 
 async def lock_shift(shift_id: UUID) -> None:
     """Hold a shift that is about to be changed, and all its seats, until the transaction ends."""
+    await rows(_PROJECTS, [shift_id])
     await rows(_SHIFTS_ALONE, [shift_id])
     await rows(_ROLES, [shift_id])
 

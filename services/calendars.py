@@ -1,0 +1,121 @@
+"""What is known of a person, of their promised time and of seats, in the matcher's own words."""
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from matcher.problem import Engagement, Location, Role, Volunteer
+from models.core import SEAT_STATES
+from services.database import rows
+from services.errors import NotFound
+from services.refusals import Commitment, Seat
+from services.spans import epoch_minute
+from services.volunteer_types import age_on
+
+_SEAT = [state.value for state in SEAT_STATES]
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The shift that is asked for, and the others on which the person holds a seat."""
+
+    asked: Commitment
+    promised: tuple[Commitment, ...]
+
+
+async def load_person(
+    volunteer_id: UUID, starts_at: datetime, ends_at: datetime, zone: timezone
+) -> Volunteer:
+    """The person as they will be then: of the age of the first local day, with the skills that
+    still count on the last."""
+    found = await rows(
+        "SELECT v.*, "
+        "(SELECT coalesce(json_object_agg(skill, level), '{}') FROM volunteer_skill "
+        "WHERE volunteer_id = v.id AND (expires_on IS NULL OR expires_on >= $2)) AS skills, "
+        "array(SELECT organisation_id FROM membership WHERE volunteer_id = v.id) AS groups "
+        "FROM volunteer v WHERE v.id = $1",
+        volunteer_id,
+        ends_at.astimezone(zone).date(),
+    )
+    if not found:
+        raise NotFound
+    [row] = found
+    return Volunteer(
+        id=str(volunteer_id),
+        age=age_on(row["birth_date"], starts_at.astimezone(zone).date()),
+        skills=msgspec.json.decode(row["skills"], type=dict[str, int]),
+        groups=tuple(str(group) for group in row["groups"]),
+        max_minutes=row["max_minutes"],
+        max_minutes_per_day=row["max_minutes_per_day"],
+        max_shifts=row["max_shifts"],
+        engaged=await _engagements(volunteer_id),
+    )
+
+
+async def _engagements(volunteer_id: UUID) -> tuple[Engagement, ...]:
+    found = await rows(
+        "SELECT starts_at, ends_at, longitude, latitude FROM engagement WHERE volunteer_id = $1",
+        volunteer_id,
+    )
+    return tuple(
+        Engagement(epoch_minute(row["starts_at"]), epoch_minute(row["ends_at"]), _location(row))
+        for row in found
+    )
+
+
+async def load_calendar(volunteer_id: UUID, shift_id: UUID) -> Calendar:
+    """The shift, and every other one on which the person holds a seat."""
+    found = await rows(
+        "SELECT s.id, s.starts_at, s.ends_at, s.longitude, s.latitude, p.name AS project_name "
+        "FROM shift s JOIN project p ON p.id = s.project_id WHERE s.id = $2 OR s.id IN "
+        "(SELECT shift_id FROM claim WHERE volunteer_id = $1 AND state = ANY($3))",
+        volunteer_id,
+        shift_id,
+        _SEAT,
+    )
+    all_shifts = {row["id"]: _commitment(row) for row in found}
+    asked = all_shifts.pop(shift_id)
+    return Calendar(asked=asked, promised=tuple(all_shifts.values()))
+
+
+async def load_seats(shift_id: UUID, key: str | None) -> list[Seat]:
+    """The role of that key, or without a key every role of the shift, in their order."""
+    found = await rows(
+        "SELECT r.id, r.key, r.maximum, r.held, r.min_age, r.max_age, "
+        "(SELECT coalesce(json_object_agg(skill, level), '{}') FROM role_skill "
+        "WHERE role_id = r.id) AS skills, "
+        "array(SELECT organisation_id FROM role_group WHERE role_id = r.id) AS groups "
+        "FROM role r WHERE r.shift_id = $1 AND ($2::text IS NULL OR r.key = $2) ORDER BY r.id",
+        shift_id,
+        key,
+    )
+    return [_seat(row) for row in found]
+
+
+def _seat(row: dict[str, Any]) -> Seat:
+    role = Role(
+        id=row["key"],
+        max=row["maximum"],
+        skills=msgspec.json.decode(row["skills"], type=dict[str, int]),
+        min_age=row["min_age"],
+        max_age=row["max_age"],
+        groups=tuple(str(group) for group in row["groups"]),
+    )
+    return Seat(id=row["id"], role=role, held=row["held"])
+
+
+def _commitment(row: dict[str, Any]) -> Commitment:
+    return Commitment(
+        start_minute=epoch_minute(row["starts_at"]),
+        end_minute=epoch_minute(row["ends_at"]),
+        location=_location(row),
+        shift_id=row["id"],
+        project_name=row["project_name"],
+    )
+
+
+def _location(row: dict[str, Any]) -> Location | None:
+    return None if row["longitude"] is None else (row["longitude"], row["latitude"])

@@ -1,0 +1,272 @@
+"""Claims: one person's hold on one seat."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from models.core import LIVE_STATES, SEAT_STATES, ClaimState, new_id
+from services.accounts import Actor, require_volunteer
+from services.calendars import load_calendar, load_person, load_seats
+from services.database import rows
+from services.errors import Conflict, NotFound
+from services.locks import lock_claim, lock_seats
+from services.organisations import require_in_subtree
+from services.paging import Page, PageQuery, decode_cursor, page_of
+from services.refusals import Refusal, Refused, Seat, choose_seat
+from services.settings import Settings
+from services.shifts import ShiftBrief
+from services.transactions import transaction
+from services.types import Key
+
+__all__ = [
+    "ALLOWED",
+    "Claim",
+    "ClaimIn",
+    "Refusal",
+    "claim",
+    "get",
+    "list_mine",
+    "list_of_shift",
+    "withdraw",
+]
+
+_S = ClaimState
+ALLOWED: Mapping[ClaimState | None, frozenset[ClaimState]] = {
+    None: frozenset({_S.REQUESTED, _S.ENTERED, _S.WAITLISTED, _S.OFFERED, _S.CONFIRMED}),
+    _S.REQUESTED: frozenset({_S.CONFIRMED, _S.REFUSED, _S.WITHDRAWN, _S.CALLED_OFF}),
+    _S.ENTERED: frozenset({_S.CONFIRMED, _S.WAITLISTED, _S.WITHDRAWN, _S.CALLED_OFF}),
+    _S.WAITLISTED: frozenset({_S.OFFERED, _S.WITHDRAWN, _S.CALLED_OFF}),
+    _S.OFFERED: frozenset({_S.CONFIRMED, _S.DECLINED, _S.EXPIRED, _S.WITHDRAWN, _S.CALLED_OFF}),
+    _S.CONFIRMED: frozenset(
+        {
+            _S.CHECKED_IN,
+            _S.CANCELLED,
+            _S.LATE_CANCELLED,
+            _S.SEEKING_STANDIN,
+            _S.NO_SHOW,
+            _S.CALLED_OFF,
+        }
+    ),
+    _S.SEEKING_STANDIN: frozenset(
+        {_S.HANDED_OVER, _S.CONFIRMED, _S.CHECKED_IN, _S.NO_SHOW, _S.CALLED_OFF}
+    ),
+    _S.CHECKED_IN: frozenset({_S.SERVED, _S.CALLED_OFF}),
+    _S.NO_SHOW: frozenset({_S.SERVED, _S.EXCUSED}),
+}
+"""The states that may follow each state (None: a new claim). The database refuses any other."""
+
+_WITHDRAWN = {
+    _S.REQUESTED: _S.WITHDRAWN,
+    _S.ENTERED: _S.WITHDRAWN,
+    _S.WAITLISTED: _S.WITHDRAWN,
+    _S.OFFERED: _S.WITHDRAWN,
+    _S.CONFIRMED: _S.CANCELLED,
+}
+_HELD = [state.value for state in LIVE_STATES | SEAT_STATES]
+_SELECT = """
+    SELECT c.id, c.state, c.changed_at, c.volunteer_id, c.shift_id, c.starts_at, c.ends_at,
+        r.key AS role_key, r.name AS role_name, v.name AS volunteer_name,
+        p.name AS project_name, p.organisation_id, s.place,
+        (SELECT o.deadline_at FROM offer o WHERE o.claim_id = c.id AND c.state = 'offered')
+            AS deadline_at
+    FROM claim c JOIN role r ON r.id = c.role_id JOIN volunteer v ON v.id = c.volunteer_id
+        JOIN shift s ON s.id = c.shift_id JOIN project p ON p.id = s.project_id
+"""
+
+
+class ClaimIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which role is wanted, by its key; without it, the first one that the person may take."""
+
+    role: Key | None = None
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """One person's hold on one seat. `deadline_at` is when an open offer ends."""
+
+    id: UUID
+    shift: ShiftBrief
+    role_key: str
+    role_name: str
+    volunteer_id: UUID
+    volunteer_name: str
+    state: ClaimState
+    deadline_at: datetime | None = None
+    changed_at: datetime
+
+
+async def claim(
+    actor: Actor, shift_id: UUID, command: ClaimIn, now: datetime, settings: Settings
+) -> Claim:
+    """Take a seat at once, for the person who asks.
+
+    Raises Conflict with a `Refusal` as its reason. However many ask at the same time, no role
+    ever has more people than its maximum.
+    """
+    volunteer_id = require_volunteer(actor)
+    async with transaction():
+        # From here on nobody else takes a seat of this shift or an hour of this person.
+        await lock_seats([shift_id], [volunteer_id])
+        shift = await _open_shift(shift_id, volunteer_id, now)
+        seats = await load_seats(shift_id, command.role)
+        if not seats:
+            raise NotFound("no_such_role")
+        person = await load_person(
+            volunteer_id, shift["starts_at"], shift["ends_at"], settings.zone
+        )
+        calendar = await load_calendar(volunteer_id, shift_id)
+        seat = choose_seat(
+            person, seats, calendar.asked, calendar.promised, settings.utc_offset_minutes
+        )
+        if isinstance(seat, Refused):
+            raise Conflict(seat.reason.value, **seat.parameters)
+        claim_id = await _insert(shift, seat, volunteer_id, now)
+    return await get(actor, claim_id)
+
+
+async def _open_shift(shift_id: UUID, volunteer_id: UUID, now: datetime) -> dict[str, Any]:
+    """The shift, if this person may still ask for a seat on it."""
+    found = await rows(
+        "SELECT s.id, s.state, s.starts_at, s.ends_at, p.risk_statement_version, "
+        "EXISTS (SELECT 1 FROM claim c WHERE c.shift_id = s.id AND c.volunteer_id = $2 "
+        "AND c.state = ANY($3)) AS is_claimed, "
+        "EXISTS (SELECT 1 FROM exclusion e WHERE e.shift_id = s.id AND e.volunteer_id = $2) "
+        "OR EXISTS (SELECT 1 FROM apart_pair a JOIN claim c ON c.shift_id = s.id "
+        "AND c.state = ANY($3) AND ((a.one_id = $2 AND a.other_id = c.volunteer_id) "
+        "OR (a.other_id = $2 AND a.one_id = c.volunteer_id))) AS is_excluded "
+        "FROM shift s JOIN project p ON p.id = s.project_id "
+        "WHERE s.id = $1 AND p.state = 'published'",
+        shift_id,
+        volunteer_id,
+        _HELD,
+    )
+    if not found:
+        raise NotFound
+    [shift] = found
+    for reason, is_so in (
+        (Refusal.ENDED, shift["ends_at"] <= now),
+        (Refusal.CALLED_OFF, shift["state"] == "called_off"),
+        (Refusal.ALREADY_CLAIMED, shift["is_claimed"]),
+        (Refusal.EXCLUDED, shift["is_excluded"]),
+    ):
+        if is_so:
+            raise Conflict(reason.value)
+    return shift
+
+
+async def _insert(shift: dict[str, Any], seat: Seat, volunteer_id: UUID, now: datetime) -> UUID:
+    claim_id = new_id()
+    await rows(
+        "INSERT INTO claim (id, created_at, changed_at, shift_id, role_id, volunteer_id, state, "
+        "starts_at, ends_at, version, risk_statement_version) "
+        "VALUES ($1, $2, $2, $3, $4, $5, 'confirmed', $6, $7, 1, $8)",
+        claim_id,
+        now,
+        shift["id"],
+        seat.id,
+        volunteer_id,
+        shift["starts_at"],
+        shift["ends_at"],
+        shift["risk_statement_version"],
+    )
+    return claim_id
+
+
+async def withdraw(actor: Actor, claim_id: UUID, now: datetime) -> Claim:
+    """Give the seat back, as the person whose claim it is. Twice is once; it costs nothing.
+
+    Refused with `already_started` when the shift has begun, with `state_change_refused` where
+    nothing is left to withdraw.
+    """
+    volunteer_id = require_volunteer(actor)
+    async with transaction():
+        await lock_claim(claim_id)
+        before = await get(actor, claim_id)
+        if before.volunteer_id != volunteer_id:
+            raise NotFound
+        if before.state in _WITHDRAWN.values():
+            return before
+        if before.state not in _WITHDRAWN:
+            raise Conflict("state_change_refused", state=before.state.value)
+        if before.shift.starts_at <= now:
+            raise Conflict("already_started")
+        await rows(
+            "UPDATE claim SET state = $2, changed_at = $3, version = version + 1 WHERE id = $1",
+            claim_id,
+            _WITHDRAWN[before.state].value,
+            now,
+        )
+        await rows(
+            "UPDATE offer SET answered_at = $2 WHERE claim_id = $1 AND answered_at IS NULL",
+            claim_id,
+            now,
+        )
+    return await get(actor, claim_id)
+
+
+async def get(actor: Actor, claim_id: UUID) -> Claim:
+    """A claim, for the person and for those who organise the shift."""
+    found = await rows(f"{_SELECT} WHERE c.id = $1", claim_id)
+    if not found:
+        raise NotFound
+    if actor.volunteer_id is None:
+        await require_in_subtree(actor, found[0]["organisation_id"])
+    elif found[0]["volunteer_id"] != actor.volunteer_id:
+        raise NotFound
+    return _view(found[0])
+
+
+async def list_mine(actor: Actor, query: PageQuery) -> Page[Claim]:
+    """The person's own claims in every state, those that start last first."""
+    after = decode_cursor(query.after, tuple[datetime, UUID]) if query.after else (None, None)
+    found = await rows(
+        f"{_SELECT} WHERE c.volunteer_id = $1 "
+        "AND ($2::timestamptz IS NULL OR (c.starts_at, c.id) < ($2, $3::uuid)) "
+        "ORDER BY c.starts_at DESC, c.id DESC LIMIT $4",
+        require_volunteer(actor),
+        *after,
+        query.limit + 1,
+    )
+    keys = [(row["starts_at"], row["id"]) for row in found]
+    return page_of([_view(row) for row in found], keys, query.limit)
+
+
+async def list_of_shift(actor: Actor, shift_id: UUID, query: PageQuery) -> Page[Claim]:
+    """All claims of a shift in the order in which they were made, for those who organise it."""
+    found = await rows(
+        "SELECT p.organisation_id FROM shift s JOIN project p ON p.id = s.project_id "
+        "WHERE s.id = $1",
+        shift_id,
+    )
+    await require_in_subtree(actor, found[0]["organisation_id"] if found else shift_id)
+    after = decode_cursor(query.after, UUID) if query.after else None
+    claims = await rows(
+        f"{_SELECT} WHERE c.shift_id = $1 AND ($2::uuid IS NULL OR c.id > $2) "
+        "ORDER BY c.id LIMIT $3",
+        shift_id,
+        after,
+        query.limit + 1,
+    )
+    return page_of([_view(row) for row in claims], [row["id"] for row in claims], query.limit)
+
+
+def _view(row: dict[str, Any]) -> Claim:
+    return Claim(
+        id=row["id"],
+        shift=ShiftBrief(
+            id=row["shift_id"],
+            project_name=row["project_name"],
+            place=row["place"],
+            starts_at=row["starts_at"],
+            ends_at=row["ends_at"],
+        ),
+        role_key=row["role_key"],
+        role_name=row["role_name"],
+        volunteer_id=row["volunteer_id"],
+        volunteer_name=row["volunteer_name"],
+        state=ClaimState(row["state"]),
+        deadline_at=row["deadline_at"],
+        changed_at=row["changed_at"],
+    )

@@ -1,0 +1,98 @@
+"""One answer for one key: a repeated request gets the first answer again and does nothing."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from models.core import new_id
+from services.database import rows
+from services.errors import Conflict, ServiceError
+
+ABANDONED_AFTER = timedelta(minutes=5)
+"""A request that has not answered by then never will: its process died."""
+
+_OF_KEY = "account_id = $1 AND route = $2 AND key = $3"
+
+
+class StoredAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What was answered the first time, to be given again word for word."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str] = {}
+
+
+class KeyReused(ServiceError):
+    """The key already stands for a request with another content."""
+
+    code, status = "key_reused", 422
+
+
+async def begin(
+    account_id: UUID, route: str, key: str, fingerprint: str, now: datetime
+) -> StoredAnswer | None:
+    """Ask whether to go on (None) or to give an answer again.
+
+    Raises KeyReused if the key came with another content, Conflict("still_running") while the
+    first request has not answered. Whoever is told to go on calls `finish` or `abandon`.
+    """
+    made = await rows(
+        "INSERT INTO idempotency_record AS r "
+        "(id, account_id, route, key, fingerprint, created_at, headers) "
+        "VALUES ($1, $2, $3, $4, $5, $6, '{}') ON CONFLICT (account_id, route, key) DO UPDATE "
+        "SET created_at = EXCLUDED.created_at WHERE r.status IS NULL AND r.created_at < $7 "
+        "AND r.fingerprint = EXCLUDED.fingerprint RETURNING id",
+        new_id(),
+        account_id,
+        route,
+        key,
+        fingerprint,
+        now,
+        now - ABANDONED_AFTER,
+    )
+    if made:
+        return None
+    found = await rows(f"SELECT * FROM idempotency_record WHERE {_OF_KEY}", account_id, route, key)
+    if not found:  # The first request gave up between the two statements; its key is free again.
+        return await begin(account_id, route, key, fingerprint, now)
+    [record] = found
+    if record["fingerprint"] != fingerprint:
+        raise KeyReused
+    if record["status"] is None:
+        raise Conflict("still_running")
+    headers = msgspec.json.decode(record["headers"], type=dict[str, str])
+    return StoredAnswer(status=record["status"], body=record["body"], headers=headers)
+
+
+async def finish(account_id: UUID, route: str, key: str, answer: StoredAnswer) -> None:
+    """Keep the answer, to be given again to the same key."""
+    await rows(
+        "UPDATE idempotency_record SET status = $4, body = $5, headers = $6 "
+        f"WHERE {_OF_KEY} AND status IS NULL",
+        account_id,
+        route,
+        key,
+        answer.status,
+        answer.body,
+        msgspec.json.encode(answer.headers).decode(),
+    )
+
+
+async def abandon(account_id: UUID, route: str, key: str) -> None:
+    """Free a key whose request came to nothing, so that it can be tried again."""
+    await rows(
+        f"DELETE FROM idempotency_record WHERE {_OF_KEY} AND status IS NULL",
+        account_id,
+        route,
+        key,
+    )
+
+
+async def purge(now: datetime, hours: int) -> int:
+    """Forget the answers older than this many hours; how many were forgotten."""
+    gone = await rows(
+        "DELETE FROM idempotency_record WHERE created_at < $1 RETURNING id",
+        now - timedelta(hours=hours),
+    )
+    return len(gone)

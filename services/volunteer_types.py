@@ -1,0 +1,119 @@
+"""What is said of a volunteer: what comes in, and what is shown."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from models.core import AvailabilityExceptionKind
+from services.types import (
+    MINUTES_PER_DAY,
+    Cause,
+    Count,
+    Instant,
+    Key,
+    Level,
+    LikingLevel,
+    Location,
+    Metres,
+    Minutes,
+    Name,
+    SkillName,
+    Weekday,
+)
+
+Evidence = Annotated[str, Meta(max_length=400, pattern=r"^[^\x00]*$")]
+
+
+class Skill(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What somebody can do, on what evidence, and until which day (the last on which it counts)."""
+
+    skill: SkillName
+    level: Level
+    evidence: Evidence = ""
+    expires_on: date | None = None
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A weekly window in local time; `end_minute` above 1440 runs on into the next day."""
+
+    weekday: Weekday
+    start_minute: Annotated[int, Meta(ge=0, lt=MINUTES_PER_DAY)]
+    end_minute: Annotated[int, Meta(ge=1, le=2 * MINUTES_PER_DAY)]
+
+
+class AvailabilityChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A span in which the weekly windows do not hold: off, or available beside them."""
+
+    kind: AvailabilityExceptionKind
+    starts_at: Instant
+    ends_at: Instant
+
+
+class Liking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How much somebody likes a cause, 0–3. A cause that is not named counts 1."""
+
+    cause: Cause
+    liking: LikingLevel
+
+
+class VolunteerIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A volunteer as an organiser writes them, or as they change themselves.
+
+    `organisation_id` is who registers the person; without it the organiser's own, on an edit the
+    present one. `groups` are organisations to which the person belongs.
+    """
+
+    name: Name
+    birth_date: date
+    external_key: Key | None = None
+    organisation_id: UUID | None = None
+    home: Location | None = None
+    max_travel_m: Metres | None = None
+    groups: list[UUID] = []
+    skills: list[Skill] = []
+    windows: list[Window] = []
+    changes: list[AvailabilityChange] = []
+    likes: list[Liking] = []
+    max_minutes: Minutes = 2400
+    max_minutes_per_day: Minutes = 480
+    max_shifts: Count = 7
+    served_minutes: Minutes = 0
+
+
+class Volunteer(msgspec.Struct, frozen=True, kw_only=True):
+    """A volunteer as the asker may see them.
+
+    Birth date and home are for the person and for the organisers above the registering
+    organisation; organisers of a group to which the person belongs see the age and the rest.
+    """
+
+    id: UUID
+    organisation_id: UUID
+    external_key: str
+    name: str
+    age: int
+    birth_date: date | None = None
+    home: Location | None = None
+    max_travel_m: int | None = None
+    groups: list[UUID] = []
+    skills: list[Skill] = []
+    windows: list[Window] = []
+    changes: list[AvailabilityChange] = []
+    likes: list[Liking] = []
+    max_minutes: int
+    max_minutes_per_day: int
+    max_shifts: int
+    served_minutes: int
+    points: int
+
+
+def age_on(birth_date: date, day: date) -> int:
+    """Whole years on that day. A year is complete on the day after the birthday (C4).
+
+    Who was born on 29 February completes a year on 1 March, in leap years and in others.
+    """
+    is_incomplete = (day.month, day.day) <= (birth_date.month, birth_date.day)
+    return max(0, day.year - birth_date.year - is_incomplete)
