@@ -82,15 +82,21 @@ async def load_calendar(volunteer_id: UUID, shift_id: UUID) -> Calendar:
 
 
 async def load_seats(shift_id: UUID, key: str | None) -> list[Seat]:
-    """The role of that key, or without a key every role of the shift, in their order."""
+    """The role of that key, or without a key every role of the shift, in their order.
+
+    Who holds a seat is counted anew, not read from the role: so the lock alone keeps the number
+    of people right, and the counter's constraint alone does too.
+    """
     found = await rows(
-        "SELECT r.id, r.key, r.maximum, r.held, r.min_age, r.max_age, "
+        "SELECT r.id, r.key, r.maximum, r.min_age, r.max_age, "
+        "(SELECT count(*) FROM claim WHERE role_id = r.id AND state = ANY($3)) AS held, "
         "(SELECT coalesce(json_object_agg(skill, level), '{}') FROM role_skill "
         "WHERE role_id = r.id) AS skills, "
         "array(SELECT organisation_id FROM role_group WHERE role_id = r.id) AS groups "
         "FROM role r WHERE r.shift_id = $1 AND ($2::text IS NULL OR r.key = $2) ORDER BY r.id",
         shift_id,
         key,
+        _SEAT,
     )
     return [_seat(row) for row in found]
 

@@ -16,13 +16,12 @@ from models.core import (
     new_id,
 )
 from services.accounts import Actor
-from services.lists import listed_twice
-from services.spans import span_defects
 from services.database import rows
 from services.errors import Conflict, Defect, Invalid
+from services.lists import listed_twice
 from services.organisations import is_in_subtree
 from services.shift_types import RoleIn, Shift, ShiftIn
-
+from services.spans import span_defects
 from services.volunteers import visible_ids
 
 _LIVE = [state.value for state in LIVE_STATES]

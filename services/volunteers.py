@@ -17,13 +17,12 @@ from models.core import (
 )
 from services import points
 from services.accounts import Actor, require_organiser
-from services.lists import listed_twice
-from services.spans import span_defects
 from services.database import rows
 from services.errors import Conflict, Defect, Forbidden, Invalid, NotFound
+from services.lists import listed_twice
 from services.organisations import SUBTREE, is_in_subtree, subtree_ids
 from services.paging import Page, PageQuery, decode_cursor, page_of
-
+from services.spans import span_defects
 from services.transactions import transaction
 from services.versions import require_match
 from services.volunteer_types import (
@@ -216,7 +215,9 @@ def _own_defects(command: VolunteerIn, today: date) -> list[Defect]:
     found += listed_twice("groups", command.groups)
     found += listed_twice("skills", [each.skill for each in command.skills])
     found += listed_twice("likes", [each.cause for each in command.likes])
-    found += listed_twice("windows", [(each.weekday, each.start_minute) for each in command.windows])
+    found += listed_twice(
+        "windows", [(each.weekday, each.start_minute) for each in command.windows]
+    )
     for index, window in enumerate(command.windows):
         if window.end_minute <= window.start_minute:
             found.append(Defect(f"windows[{index}].end_minute", "end_not_after_start"))
