@@ -112,9 +112,10 @@ def _sets(
 ) -> tuple[list[frozenset[UUID]], list[UUID]]:
     """The sets to add, and the stored ones to drop: all their people are here and they are not."""
     for index, each in enumerate(wanted):
-        found.report(name, index, "same" if each in known else "new")
+        found.report(name, index, "same" if each in known or len(each) < 2 else "new")
     gone = [id_ for members, id_ in known.items() if members <= people and members not in wanted]
-    return [each for each in wanted if each not in known], gone
+    # One person is always together with himself: a smaller group says nothing.
+    return [each for each in wanted if each not in known and len(each) > 1], gone
 
 
 async def _match_fixed(

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec import inspect
 
 from matcher.plan import Score
 from matcher.problem import Line, Problem
@@ -65,8 +66,15 @@ def horizon_defects(problem: Problem) -> list[RowDefect]:
 
 
 def _most(bounds: type[msgspec.Struct], key: str) -> int:
-    (named,) = (each for each in msgspec.inspect.type_info(bounds).fields if each.name == key)  # type: ignore[attr-defined]
-    return int(named.type.le)
+    """The largest value that a field of a command takes."""
+    described = inspect.type_info(bounds)
+    assert isinstance(described, inspect.StructType)
+    kind = next(each.type for each in described.fields if each.name == key)
+    if isinstance(kind, inspect.Metadata):
+        kind = kind.type
+    assert isinstance(kind, inspect.IntType)
+    assert kind.le is not None
+    return kind.le
 
 
 async def match_current(

@@ -1,0 +1,111 @@
+"""A problem that goes into the tables comes out of them as the same problem."""
+
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from matcher.codec import read_problem
+from models.core import Round, RoundState
+from services.imports.matching import born_for
+from services.planning import load_problem
+from services.volunteers import age_on
+from tests.reference.choices import drawn
+from tests.reference.problems import SMALL, problem
+from tests.services.imports.support import (
+    bring_in,
+    everything,
+    json_bytes,
+    look,
+    make_city,
+    names_by_id,
+    outcomes,
+    same_whatever_ids,
+)
+
+PROBLEMS = st.composite(lambda draw: problem(drawn(draw), SMALL))()
+MODEST = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@MODEST
+@given(given_problem=PROBLEMS)
+async def test_imported_problem_loads_as_the_same_problem(
+    database: str, given_problem: dict[str, object]
+) -> None:
+    city = await make_city()
+    stored = await bring_in(city, "problem", json_bytes(given_problem))
+    assert stored.round_id is not None
+    loaded = await load_problem(stored.round_id)
+    expected = same_whatever_ids(read_problem(given_problem))
+    assert same_whatever_ids(loaded.problem, await names_by_id()) == expected
+
+    before = await everything()
+    again = await bring_in(city, "problem", json_bytes(given_problem))
+    assert outcomes(again.report) <= {"same"}
+    assert again.round_id == stored.round_id
+    assert await everything() == before
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    age=st.integers(0, 120), day=st.dates(min_value=date(2021, 1, 1), max_value=date(2100, 12, 31))
+)
+def test_birth_date_made_for_an_age_gives_that_age_for_a_year(age: int, day: date) -> None:
+    born = born_for(age, day)
+    assert age_on(born, day) == age
+    assert age_on(born, day.fromordinal(day.toordinal() + 364)) == age
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 1), date(2028, 2, 29), date(2028, 3, 1)])
+def test_birth_date_around_a_leap_day(day: date) -> None:
+    assert all(age_on(born_for(age, day), day) == age for age in range(120))
+
+
+async def test_only_the_round_of_the_file_is_a_draft(database: str) -> None:
+    city = await make_city()
+    file = {
+        "format": "mulin.problem/1",
+        "horizon": {"start": "2026-03-07T00:00:00+08:00", "end": "2026-03-09T00:00:00+08:00"},
+        "volunteers": [{"id": "v", "available": []}],
+        "shifts": [
+            {
+                "id": "s",
+                "project": "p",
+                "start": "2026-03-07T09:00:00+08:00",
+                "end": "2026-03-07T11:00:00+08:00",
+                "roles": [{"id": "r", "max": 1}],
+            }
+        ],
+        "current": [
+            {"volunteer": "v", "shift": "s", "role": "r"},
+            {"volunteer": "gone", "shift": "s", "role": "r"},
+        ],
+    }
+    stored = await bring_in(city, "problem", json_bytes(file))
+    states = {each.id: each.state for each in await Round.all()}
+    assert states.pop(stored.round_id) == RoundState.DRAFT
+    assert list(states.values()) == [RoundState.PUBLISHED]
+    assert [(each.code, each.parameters) for each in stored.report.notes][-1] == (
+        "current_dropped",
+        {"count": 1},
+    )
+
+
+async def test_a_changed_volunteer_is_changed_alone(database: str) -> None:
+    city = await make_city()
+    people = [{"id": f"v{index}", "available": []} for index in range(3)]
+    file = {
+        "format": "mulin.problem/1",
+        "horizon": {"start": "2026-03-07T00:00:00+08:00", "end": "2026-03-09T00:00:00+08:00"},
+        "volunteers": people,
+        "shifts": [],
+    }
+    await bring_in(city, "problem", json_bytes(file))
+    people[1] = {"id": "v1", "available": [], "max_shifts": 2, "groups": ["team"]}
+    report = await look(city, "problem", json_bytes(file))
+    assert [row.outcome for row in report.rows] == ["same", "changed", "same"]
+    assert report.rows[1].changed == ["groups", "max_shifts"]
+    assert report.counts == {"new": 0, "changed": 1, "same": 2, "refused": 0}
