@@ -8,6 +8,7 @@ import msgspec
 from matcher.problem import Problem
 from services.planning.demand import read_demand
 from services.planning.lines import SEATED, read_claimed, read_current, read_together
+from services.planning.promises import with_room_for_promises
 from services.planning.scope import one_moment, read_scope
 from services.planning.supply import read_supply
 
@@ -42,10 +43,11 @@ async def read_problem(round_id: UUID) -> Loaded:
     supply = await read_supply(scope, tied, demand.shift_ids, SEATED)
     people = supply.volunteer_ids
     fixed = claimed.lines(people)
+    shifts = demand.shifts(people, fixed)
     problem = Problem(
         horizon=scope.horizon,
-        volunteers=supply.volunteers(),
-        shifts=demand.shifts(people, fixed),
+        volunteers=with_room_for_promises(supply.volunteers(), fixed, shifts, scope.horizon),
+        shifts=shifts,
         rules=scope.rules,
         weights=scope.weights,
         together=tuple(tuple(str(each) for each in group if each in people) for group in together),
