@@ -12,6 +12,11 @@ from services.errors import Defect
 
 __all__ = ["SENTENCES", "Said", "say", "say_defect"]
 
+_UNNAMED: Mapping[str, Mapping[Language, str]] = {
+    "project_name": {"zh": "另一项安排", "en": "another commitment"}
+}
+_JOIN: Mapping[Language, str] = {"zh": "、", "en": ", "}
+_UNITS: Mapping[Language, tuple[str, str]] = {"zh": ("小时", "分钟"), "en": ("h", "min")}
 _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
@@ -56,12 +61,26 @@ class _Words(Formatter):
         return self.vformat(sentence, (), self.parameters)
 
     def get_field(self, field_name: str, args: Any, kwargs: Any) -> tuple[Any, str]:
-        return self.parameters.get(field_name, "–"), field_name
+        value = self.parameters.get(field_name)
+        if value in (None, "") and field_name in _UNNAMED:
+            return _UNNAMED[field_name][self.language], field_name
+        return "–" if value is None else value, field_name
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, datetime):
             return self._time(value.astimezone(self.zone))
+        if isinstance(value, Mapping):
+            return _JOIN[self.language].join(f"{key} ≥ {least}" for key, least in value.items())
+        if format_spec == "minutes" and isinstance(value, int):
+            return self._duration(value)
         return str(value)
+
+    def _duration(self, minutes: int) -> str:
+        hours, rest = divmod(minutes, 60)
+        hour_word, minute_word = _UNITS[self.language]
+        words = [f"{hours} {hour_word}"] if hours else []
+        words += [f"{rest} {minute_word}"] if rest or not hours else []
+        return " ".join(words)
 
     def _time(self, at: datetime) -> str:
         if self.language == "zh":

@@ -15,7 +15,12 @@ from api.layer.bodies import JSON_MEDIA_TYPE
 
 def encode(view: object, zone: timezone) -> bytes:
     """The view as JSON, each time as RFC 3339 with the service's offset."""
-    return msgspec.json.encode(_in_zone(msgspec.to_builtins(view, builtin_types=(datetime,)), zone))
+    return msgspec.json.encode(plain(view, zone))
+
+
+def plain(view: object, zone: timezone) -> Any:
+    """The view as mappings, lists and plain values, each time in the service's zone."""
+    return _in_zone(msgspec.to_builtins(view, builtin_types=(datetime,)), zone)
 
 
 def json_response(

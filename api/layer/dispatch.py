@@ -18,6 +18,7 @@ from api.layer.problems import problem_response, settings_of, status_of
 from api.layer.refusals import BadRequest, MatchMissing, MethodRefused
 from services import clock, idempotency, versions
 from services.errors import Defect, Invalid, NotSignedIn, ServiceError
+from services.transactions import transaction
 
 KEY_LENGTH_MAX: Final = 255
 KEPT_HEADERS: Final = ("location", "etag", "content-type", "content-language")
@@ -120,22 +121,35 @@ async def _answer_once(
         headers = {**stored.headers, "Idempotency-Replayed": "true"}
         return Response(stored.body, stored.status, headers=headers)
     try:
-        try:
-            response = await _answer(operation, call, arguments)
-        except ServiceError as error:
-            if status_of(error) >= 500:
-                raise
-            response = problem_response(error, call.request)
+        # The effect and the answer are stored together or not at all.
+        async with transaction():
+            response = await _answer_or_refuse(operation, call, arguments)
+            await idempotency.finish(account_id, route, key, _kept(response))
     except BaseException:
-        # Nothing was answered, so the next try with this key has to be a first try again.
+        # Nothing was done, so the next try with this key has to be a first try again.
         await idempotency.abandon(account_id, route, key)
         raise
-    kept = {name: value for name, value in response.headers.items() if name in KEPT_HEADERS}
-    answer = idempotency.StoredAnswer(
-        status=response.status_code, body=bytes(response.body), headers=kept
-    )
-    await idempotency.finish(account_id, route, key, answer)
     return response
+
+
+async def _answer_or_refuse(
+    operation: Operation, call: Call, arguments: Mapping[str, Any]
+) -> Response:
+    """The answer; a refusal is one too, and leaves nothing behind but itself."""
+    try:
+        async with transaction():
+            return await _answer(operation, call, arguments)
+    except ServiceError as error:
+        if status_of(error) >= 500:
+            raise
+        return problem_response(error, call.request)
+
+
+def _kept(response: Response) -> idempotency.StoredAnswer:
+    headers = {name: value for name, value in response.headers.items() if name in KEPT_HEADERS}
+    return idempotency.StoredAnswer(
+        status=response.status_code, body=bytes(response.body), headers=headers
+    )
 
 
 def _required_match(request: Request) -> str:

@@ -11,10 +11,13 @@ from api.layer.examples import EXAMPLES
 from api.layer.operations import Operation, Operations
 from api.layer.problems import PROBLEM_MEDIA_TYPE, PROBLEMS_PATH, Problem
 from api.sentences import SENTENCES
+from services.transactions import CODES_BY_CLASS
 
 Document = dict[str, Any]
 TITLE: Final = "Mulin 睦邻"
 REFERENCE: Final = "#/components/schemas/{name}"
+# What the database refuses beyond all that the services look for.
+BROKEN_CONSTRAINTS: Final = frozenset(CODES_BY_CLASS.values())
 INTRODUCTION: Final = """\
 Volunteers, projects, shifts, planning rounds and offers.
 
@@ -61,7 +64,7 @@ def codes_of(operation: Operation) -> list[str]:
     if operation.access == "signed_in":
         codes |= {"not_signed_in", "forbidden"}
     if operation.method != "GET":
-        codes.add("cross_site")
+        codes |= {"cross_site", *BROKEN_CONSTRAINTS}
     if operation.path_parameters:
         codes.add("not_found")
     if operation.creates:

@@ -1,7 +1,6 @@
 """Refusals as RFC 9457 problem documents, in the reader's language."""
 
 import traceback
-from datetime import datetime, timezone
 from typing import Any, Final, cast
 
 import msgspec
@@ -11,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import messages
+from api.layer.answers import plain
 from api.layer.language import TAGS, language_of
 from api.layer.refusals import MethodRefused, Unavailable
 from services.errors import Defect, Invalid, NotFound, ServiceError
@@ -39,7 +39,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     detail: str
     code: str
     instance: str = ""
-    parameters: dict[str, str | int | float | bool | None] = {}
+    parameters: dict[str, Any] = {}
     errors: list[ProblemError] = []
 
 
@@ -56,7 +56,7 @@ def problem_of(error: ServiceError, request: Request) -> Problem:
         detail=said.detail,
         code=error.reason,
         instance=f"urn:uuid:{request.state.request_id}",
-        parameters={name: _plain(value, zone) for name, value in error.parameters.items()},
+        parameters=plain(error.parameters, zone),
         errors=[_problem_error(defect, request) for defect in defects],
     )
 
@@ -116,11 +116,3 @@ def _problem_error(defect: Defect, request: Request) -> ProblemError:
     language = language_of(request)
     said = messages.say_defect(defect, language, settings_of(request).zone)
     return ProblemError(place=defect.place, code=defect.code, detail=said)
-
-
-def _plain(value: Any, zone: timezone) -> str | int | float | bool | None:
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    if isinstance(value, datetime):
-        return value.astimezone(zone).isoformat(timespec="seconds")
-    return str(value)

@@ -4,6 +4,7 @@ from api.layer.operations import Operations
 from api.routes import (
     claims,
     health,
+    imports,
     offers,
     organisations,
     points,
@@ -24,6 +25,7 @@ GROUPS: tuple[Operations, ...] = (
     rounds.operations,
     offers.operations,
     points.operations,
+    imports.operations,
     health.operations,
 )
 """In the order in which the documentation tells them."""

@@ -26,7 +26,7 @@ async def read_claim(call: Call, claim_id: UUID) -> Claim:
     "POST",
     "/claims/{claim_id}/withdraw",
     Words("取消报名", "Withdraw a claim"),
-    refuses=("volunteers_only", "state_change_refused"),
+    refuses=("volunteers_only", "state_change_refused", "already_started"),
 )
 async def withdraw_claim(call: Call, claim_id: UUID) -> Claim:
     """Gives the seat back. Again: nothing changes."""

@@ -7,6 +7,7 @@ from services import offers
 from services.offers import Offer
 from services.paging import Page, PageQuery
 
+GONE = ("offer_expired", "offer_withdrawn", "offer_called_off")
 operations = Operations("offers", Words("邀约", "Offers"))
 
 
@@ -28,7 +29,7 @@ async def read_offer(call: Call, offer_id: UUID) -> Offer:
     "POST",
     "/offers/{offer_id}/accept",
     Words("接受邀约", "Accept an offer"),
-    refuses=("volunteers_only", "offer_declined", "offer_expired", "offer_called_off"),
+    refuses=("volunteers_only", "offer_declined", *GONE),
 )
 async def accept_offer(call: Call, offer_id: UUID) -> Offer:
     """Says yes. The open offer holds the seat, so the answer is never `full`. Again: the same."""
@@ -39,7 +40,7 @@ async def accept_offer(call: Call, offer_id: UUID) -> Offer:
     "POST",
     "/offers/{offer_id}/decline",
     Words("谢绝邀约", "Decline an offer"),
-    refuses=("volunteers_only", "offer_accepted", "offer_expired", "offer_called_off"),
+    refuses=("volunteers_only", "offer_accepted", *GONE),
 )
 async def decline_offer(call: Call, offer_id: UUID) -> Offer:
     """Says no, which costs nothing; the seat is free again at once. Again: the same answer."""

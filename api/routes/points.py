@@ -37,7 +37,7 @@ async def create_points_transfer(call: Call, body: AwardIn) -> Transfer:
     "/points-transfers/{transfer_id}/reverse",
     Words("冲回积分", "Reverse a transfer"),
     status=201,
-    refuses=("organisers_only", "already_reversed", "reversal_differs"),
+    refuses=("organisers_only", "already_reversed", "is_reversal", "reversal_differs"),
 )
 async def reverse_points_transfer(call: Call, transfer_id: UUID, body: ReversalIn) -> Transfer:
     """A mistake is never erased: a second transfer takes it back, at most once."""

@@ -39,7 +39,7 @@ async def read_project(call: Call, project_id: UUID) -> Project:
     "PUT",
     "/projects/{project_id}",
     Words("修改项目", "Change a project"),
-    refuses=("organisers_only", "key_taken", "risk_statement_missing"),
+    refuses=("organisers_only", "key_taken", "risk_statement_missing", "project_has_claims"),
 )
 async def replace_project(call: Call, project_id: UUID, body: ProjectIn, if_match: str) -> Project:
     """Writes the project anew; other words in the risk statement make a new version of it."""

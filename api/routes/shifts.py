@@ -40,7 +40,10 @@ async def read_shift(call: Call, shift_id: UUID) -> Shift:
     "PUT",
     "/shifts/{shift_id}",
     Words("修改班次", "Change a shift"),
-    refuses=("organisers_only", "key_taken", "role_key_taken", "seats_out_of_order"),
+    refuses=(
+        *("organisers_only", "key_taken", "role_key_taken", "seats_out_of_order"),
+        *("ended", "called_off", "shift_has_claims", "role_has_claims", "below_held"),
+    ),
 )
 async def replace_shift(call: Call, shift_id: UUID, body: ShiftIn, if_match: str) -> Shift:
     """Writes the shift anew with all its roles; roles are told apart by their keys."""
@@ -51,7 +54,7 @@ async def replace_shift(call: Call, shift_id: UUID, body: ShiftIn, if_match: str
     "POST",
     "/shifts/{shift_id}/call-off",
     Words("取消班次", "Call a shift off"),
-    refuses=("organisers_only",),
+    refuses=("organisers_only", "ended"),
 )
 async def call_off_shift(call: Call, shift_id: UUID) -> Shift:
     """The shift will not take place; every live claim on it is called off with it."""
@@ -75,7 +78,7 @@ async def list_claims_of_shift(call: Call, shift_id: UUID, query: PageQuery) -> 
     Words("报名", "Claim a seat"),
     status=201,
     location="/claims/{id}",
-    refuses=("volunteers_only", *(refusal.value for refusal in Refusal)),
+    refuses=("volunteers_only", "no_such_role", *(refusal.value for refusal in Refusal)),
 )
 async def create_claim(call: Call, shift_id: UUID, body: ClaimIn) -> Claim:
     """Takes a seat for the volunteer who is signed in, or says why not.

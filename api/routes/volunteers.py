@@ -34,7 +34,7 @@ async def list_volunteers(call: Call, query: PageQuery) -> Page[Volunteer]:
     Words("登记志愿者", "Register a volunteer"),
     status=201,
     location="/volunteers/{id}",
-    refuses=("organisers_only", "key_taken"),
+    refuses=("organisers_only", "key_taken", "guardian_consent_missing"),
 )
 async def create_volunteer(call: Call, body: VolunteerIn) -> Volunteer:
     """A person, registered with the account's organisation or one below it."""
@@ -51,7 +51,7 @@ async def read_volunteer(call: Call, volunteer_id: UUID) -> Volunteer:
     "PUT",
     "/volunteers/{volunteer_id}",
     Words("修改志愿者", "Change a volunteer"),
-    refuses=("key_taken",),
+    refuses=("key_taken", "registered_elsewhere", "vouched_by_organiser"),
 )
 async def replace_volunteer(
     call: Call, volunteer_id: UUID, body: VolunteerIn, if_match: str

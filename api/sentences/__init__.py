@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 
 from api.sentences.access import ACCESS
-from api.sentences.defects import DEFECTS
+from api.sentences.defects import DEFECTS as OWN_DEFECTS
 from api.sentences.demand import DEMAND
 from api.sentences.forms import Pair, Sentence
+from api.sentences.imports import IMPORT_DEFECTS, IMPORTS
 from api.sentences.planning import PLANNING
 from api.sentences.reading import READING
 from api.sentences.seats import SEATS
 
 __all__ = ["DEFECTS", "SENTENCES", "Pair", "Sentence"]
 
-SENTENCES: Mapping[str, Sentence] = {**READING, **ACCESS, **DEMAND, **SEATS, **PLANNING}
+SENTENCES: Mapping[str, Sentence] = {**READING, **ACCESS, **DEMAND, **SEATS, **PLANNING, **IMPORTS}
+DEFECTS: Mapping[str, Pair] = {**IMPORT_DEFECTS, **OWN_DEFECTS}

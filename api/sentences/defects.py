@@ -23,5 +23,19 @@ DEFECTS: Mapping[str, Pair] = {
     "wrong_type": Pair("类型不符，应为 {expected}", "Wrong type, must be {expected}"),
     "nul": Pair("文字中不能有空字符（NUL）", "A text cannot hold the character NUL"),
     "not_unicode": Pair("文字中有不成对的代理字符", "A text holds half a character"),
+    "unknown_id": Pair("没有这个编号，或您的账号看不到它", "No such id, or not for this account"),
+    "listed_twice": Pair("同一项列了两次", "The same thing is listed twice"),
+    "end_not_after_start": Pair("结束须晚于开始", "The end must be after the start"),
+    "not_whole_minutes": Pair("时间须为整分钟", "Times are whole minutes"),
+    "time_out_of_range": Pair("时间超出范围", "The time is out of range"),
+    "horizon_too_long": Pair("最长 {days} 天", "At most {days} days"),
+    "deadline_in_past": Pair("期限须在将来", "The deadline must be in the future"),
+    "no_roles": Pair("至少要有一个岗位", "There must be at least one role"),
+    "seats_out_of_order": Pair(
+        "须满足：最少 ≤ 目标 ≤ 最多", "Must satisfy minimum ≤ target ≤ maximum"
+    ),
+    "ages_out_of_order": Pair("最小年龄不能大于最大年龄", "The least age is above the greatest"),
+    "cannot_change": Pair("创建之后不能更改", "Cannot be changed once it is made"),
+    "not_a_birth_date": Pair("不是可能的出生日期", "Not a possible date of birth"),
     "bad_cursor": Pair("不是上一页给出的 next", "Not a cursor that a page gave as its next"),
 }
