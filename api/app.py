@@ -20,6 +20,7 @@ from api.layer.problems import note_crash, note_unavailable, problem_response, r
 from api.pages import error_page
 from api.pages import routes as page_routes
 from api.routes import GROUPS
+from api.routes.imports import template_routes
 from services.database import UNREACHABLE, open_runtime
 from services.errors import ServiceError
 from services.settings import Settings, load_settings
@@ -36,7 +37,12 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     settings = settings or load_settings()
     document = document_of(GROUPS, VERSION)
     app = Starlette(
-        routes=[*routes_of(GROUPS), *documentation_routes(document), *page_routes],
+        routes=[
+            *routes_of(GROUPS),
+            *documentation_routes(document),
+            *template_routes,
+            *page_routes,
+        ],
         middleware=[Middleware(SameSite, settings=settings, refuse=refuse)],
         exception_handlers={
             ServiceError: refuse,

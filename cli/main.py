@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import typer
 
-from cli import running
+from cli import importing, running
 from cli.environment import inherited_environment
 from cli.words import HouseRefused, Phrase, language_of
 from services.settings import SettingsRefused
@@ -20,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 running.register(app)
+importing.register(app)
 
 
 def main() -> NoReturn:
@@ -29,7 +30,7 @@ def main() -> NoReturn:
             # A terminal that cannot show a character gets a mark instead of a crash.
             stream.reconfigure(errors="replace")
     try:
-        app()
+        app(prog_name="mulin")
     except HouseRefused as refusal:
         _refuse(refusal.phrase)
     except SettingsRefused as refusal:

@@ -1,5 +1,6 @@
 """Real input: people, shifts and whole problems, with a report per row before it is stored."""
 
+from models.core import ImportKind, ImportState
 from services.imports.batches import (
     apply,
     check,
@@ -10,7 +11,8 @@ from services.imports.batches import (
     list_page,
     store,
 )
-from services.imports.sentences import in_chinese
+from services.imports.groups import organisations_named
+from services.imports.sentences import PROBLEM_SENTENCES, SENTENCES, in_chinese
 from services.imports.templates import workbook_template
 from services.imports.views import (
     Import,
@@ -23,7 +25,11 @@ from services.imports.views import (
 )
 
 __all__ = [
+    "PROBLEM_SENTENCES",
+    "SENTENCES",
     "Import",
+    "ImportKind",
+    "ImportState",
     "ImportSummary",
     "Note",
     "Outcome",
@@ -38,6 +44,7 @@ __all__ = [
     "in_chinese",
     "keep",
     "list_page",
+    "organisations_named",
     "store",
     "workbook_template",
 ]

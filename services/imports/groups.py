@@ -71,3 +71,11 @@ def teams_for(names: Iterable[str], groups: Groups) -> tuple[dict[str, UUID], li
             missing.append(NewGroup(known, name))
         found[name] = known
     return found, missing
+
+
+async def organisations_named(named: str) -> list[UUID]:
+    """The organisations with this name, or the one with this id. For the command line."""
+    found = await rows(
+        "SELECT id FROM organisation WHERE name = $1 OR id::text = lower($1) ORDER BY id", named
+    )
+    return [row["id"] for row in found]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from matcher.defects import MESSAGES
 from services.errors import Defect
 from services.imports.views import Note, RowDefect
 
@@ -241,7 +242,7 @@ NOTE_SENTENCES: Mapping[str, Sentence] = {
 }
 
 # What the matcher says about a problem, for readers of Chinese.
-PROBLEM_SENTENCES_ZH: Mapping[str, str] = {
+_PROBLEM_IN_CHINESE: Mapping[str, str] = {
     "too_large": "超过 {limit_bytes} 字节的上限",
     "not_utf8": "不是 UTF-8 文字（第 {byte} 字节）",
     "not_json": "不是 JSON：{detail}（第 {line} 行第 {column} 列）",
@@ -282,6 +283,13 @@ SENTENCES: Mapping[str, Sentence] = {
 }
 
 
+PROBLEM_SENTENCES: Mapping[str, Sentence] = {
+    code: Sentence(_PROBLEM_IN_CHINESE[code], english)
+    for code, english in MESSAGES.items()
+    if code in _PROBLEM_IN_CHINESE
+}
+
+
 def file_defect(code: str, place: str = "", /, **parameters: str | int) -> Defect:
     """A defect of the file as a whole, with its English sentence."""
     return Defect(place, code, SENTENCES[code].en.format(**parameters), parameters)
@@ -300,6 +308,5 @@ def note(code: str, /, **parameters: str | int) -> Note:
 
 def in_chinese(code: str, parameters: Mapping[str, object], otherwise: str) -> str:
     """The Chinese sentence for a code of ours or of the matcher; `otherwise` for an unknown one."""
-    own = SENTENCES.get(code)
-    words = own.zh if own else PROBLEM_SENTENCES_ZH.get(code)
-    return words.format(**parameters) if words else otherwise
+    words = SENTENCES.get(code) or PROBLEM_SENTENCES.get(code)
+    return words.zh.format(**parameters) if words else otherwise
