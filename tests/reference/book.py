@@ -108,6 +108,7 @@ class Book:
     """One problem with its defaults filled in, and what each rule says about a list of lines."""
 
     def __init__(self, problem: Json) -> None:
+        self.problem = problem
         self.rules = RULE_DEFAULTS | problem.get("rules", {})
         self.weights = WEIGHT_DEFAULTS | problem.get("weights", {})
         self.horizon_start = minute_of(problem["horizon"]["start"])

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.reference.book import Json, Line, lines_of
 from tests.reference.problems import all_lines
 from tests.reference.reading import RULES, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tests.reference.book import Json, Line
     from tests.reference.choices import Choices
 
 # Adding a line may break these for its volunteer or its shift; no later line can mend them.
@@ -21,12 +21,11 @@ OF_WHOLE_TEAM = ("H8", "H9", "H10", "H12")
 
 
 def grown(
-    problem: Json, choices: Choices, tolerated: str = "", share_percent: int = 100
+    reading: Reading, choices: Choices, tolerated: str = "", share_percent: int = 100
 ) -> list[Line]:
     """A plan that keeps every rule but, perhaps, the tolerated one."""
-    reading = Reading(problem)
     lines = list(reading.fixed)
-    for line in choices.shuffled(all_lines(problem)):
+    for line in choices.shuffled(all_lines(reading.problem)):
         if line in lines or not choices.chance(share_percent):
             continue
         own = [one for one in lines if one.volunteer == line.volunteer] + [line]
@@ -48,21 +47,19 @@ def _breaks(reading: Reading, lines: list[Line], rules: Sequence[str], tolerated
     return any(RULES[name](reading, lines) for name in rules if name != tolerated)
 
 
-def breaking(problem: Json, choices: Choices, rule: str) -> list[Line]:
+def breaking(reading: Reading, choices: Choices, rule: str) -> list[Line]:
     """A plan that breaks the rule, and no other where that is easily found; else a valid plan."""
-    reading = Reading(problem)
-    lines = grown(problem, choices, tolerated=rule)
+    lines = grown(reading, choices, tolerated=rule)
     if rule in reading.broken(lines):
         return lines
-    return _one_line_away(problem, choices, rule, grown(problem, choices))
+    return _one_line_away(reading, choices, rule, grown(reading, choices))
 
 
-def _one_line_away(problem: Json, choices: Choices, rule: str, lines: list[Line]) -> list[Line]:
+def _one_line_away(reading: Reading, choices: Choices, rule: str, lines: list[Line]) -> list[Line]:
     """Drop, add or change one line so that the rule breaks, with as few others as can be."""
-    reading = Reading(problem)
-    others = [line for line in all_lines(problem) if line not in lines]
-    nearby = [[one for one in lines if one != line] for line in choices.some(lines, 6)]
-    nearby += [[*lines, line] for line in choices.some(others, 8)]
+    others = [line for line in all_lines(reading.problem) if line not in lines]
+    nearby = [[one for one in lines if one != line] for line in choices.shuffled(lines)[:6]]
+    nearby += [[*lines, line] for line in choices.shuffled(others)[:16]]
     broken = [(len(found := reading.broken(one)), rule in found, one) for one in nearby]
     return min(
         (candidate for candidate in broken if candidate[1]),
@@ -71,14 +68,13 @@ def _one_line_away(problem: Json, choices: Choices, rule: str, lines: list[Line]
     )[2]
 
 
-def reckless(problem: Json, choices: Choices) -> list[Line]:
+def reckless(reading: Reading, choices: Choices) -> list[Line]:
     """Any lines at all, no line twice."""
-    return choices.some(all_lines(problem), 8)
+    return choices.some(all_lines(reading.problem), 8)
 
 
-def plan_json(problem: Json, lines: list[Line]) -> Json:
+def plan_json(reading: Reading, lines: list[Line]) -> Json:
     """A whole plan document that states the truth about its lines and claims no bound."""
-    reading = Reading(problem)
     return {
         "format": "mulin.plan/1",
         "assignments": [line._asdict() for line in lines],
@@ -92,7 +88,3 @@ def plan_json(problem: Json, lines: list[Line]) -> Json:
             for (shift, role), (missing, reasons) in reading.unfilled(lines).items()
         ],
     }
-
-
-def lines_in(plan: Json) -> list[Line]:
-    return lines_of(plan["assignments"])

@@ -251,7 +251,7 @@ class _Drawing:
         }
         if home:
             person["location"] = list(home)
-        if home and self._strict(35):
+        if home and self._strict(60):
             exact = distance_m(home, choices.pick(self.places))
             person["max_travel_m"] = max(0, exact + choices.pick((0, 0, 1, -1)))
         if choices.chance(60):
@@ -320,12 +320,12 @@ class _Drawing:
         choices = self.choices
         if len(people) < 2:
             return
-        if choices.chance(35):
+        if choices.chance(55):
             groups = [choices.some(people, 3) for _ in range(choices.pick((1, 1, 2)))]
             drawn["together"] = list(
                 {frozenset(group): group for group in groups if len(group) > 1}.values()
             )
-        if choices.chance(35):
+        if choices.chance(55):
             pairs = [choices.shuffled(people)[:2] for _ in range(choices.pick((1, 1, 2, 3)))]
             drawn["apart"] = list({frozenset(pair): pair for pair in pairs}.values())
 
@@ -336,7 +336,7 @@ class _Drawing:
             drawn["fixed"] = [line._asdict() for line in self._any(drawn, seats)]
         elif fixed == "consistent":
             drawn["fixed"] = self._consistent(drawn, choices.some(seats, 5))
-        if choices.chance(40):
+        if choices.chance(55):
             places = [*choices.some(seats, 5), *choices.some(fixed_lines(drawn), 1)]
             drawn["forbidden"] = [
                 {"volunteer": volunteer, "shift": shift, "reason": choices.pick(REASONS)}
@@ -348,11 +348,19 @@ class _Drawing:
             drawn["current"] = [*lines, gone] if choices.chance(25) else lines
 
     def _any(self, drawn: Json, seats: list[Line]) -> list[Line]:
-        """Lines that may clash; half the time none clashes alone, so that larger sets come up."""
+        """Lines that may clash: any; or none alone; or none in pairs, but perhaps in threes."""
         reading = Reading(drawn)
-        if self.choices.chance(50):
-            seats = [line for line in seats if not reading.clashes([line])]
-        return self.choices.some(seats, 8)
+        how = self.choices.pick(("any", "none alone", "none in pairs", "none in pairs"))
+        if how == "any":
+            return self.choices.some(seats, 8)
+        alone = [line for line in seats if not reading.clashes([line])]
+        if how == "none alone":
+            return self.choices.some(alone, 8)
+        kept: list[Line] = []
+        for line in self.choices.shuffled(alone):
+            if not any(reading.clashes([line, other]) for other in kept):
+                kept.append(line)
+        return kept[:9]
 
     def _consistent(self, drawn: Json, wanted: list[Line]) -> list[dict[str, str]]:
         reading = Reading(drawn)

@@ -1,0 +1,204 @@
+"""The long proof of the matcher against an independent reading of its format.
+
+    python -m tests.proofs.matching --problems 200000 --solves 20000
+
+Runs numbered random problems (the same number is the same problem), counts what they covered, and
+writes a report that names the commit it speaks of. Ends with 1 if anything differs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, NamedTuple
+
+from matcher.codec import read_problem
+from tests.reference import agreement
+from tests.reference.cases import RULE_NAMES, case, plans_of
+from tests.reference.problems import TINY
+from tests.reference.reading import Reading, fixed_clash
+from tests.reference.solving import solved
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tests.reference.book import Json
+
+REPORT = Path(__file__).parents[2] / "docs" / "proofs" / "matching.md"
+# Far above the numbers that the ordinary tests use, so that the long run looks elsewhere.
+FIRST_NUMBER = 1_000_000
+DIFFERENCES_SHOWN = 20
+
+
+class Finding(NamedTuple):
+    """What one numbered case covered, and where matcher and reading differ on it."""
+
+    covered: Counter[str]
+    differences: list[str]
+
+
+def check_case(number: int) -> Finding:
+    """Five plans of one problem: rules broken, score and reasons."""
+    drawn, choices = case(number)
+    reading, problem = Reading(drawn), read_problem(drawn)
+    covered: Counter[str] = Counter()
+    differences = []
+    for _, lines in plans_of(number, reading, choices):
+        differences += agreement.of_check(reading, problem, lines)
+        broken = reading.broken(lines)
+        covered["plans"] += 1
+        covered["valid plans"] += not broken
+        covered.update(f"{rule} broken" for rule in broken)
+        covered.update(f"{rule} broken alone" for rule in broken if len(broken) == 1)
+    return Finding(covered, differences)
+
+
+def greedy_case(number: int) -> Finding:
+    drawn, _ = case(number)
+    return Finding(Counter(_keys_of(drawn)), agreement.of_greedy(drawn))
+
+
+def solve_case(number: int) -> Finding:
+    drawn, _ = case(number)
+    answer = solved(drawn)
+    covered = Counter(_keys_of(drawn))
+    covered[f"status {answer.plan['status']}"] += 1
+    covered["assignments"] += len(answer.plan["assignments"])
+    return Finding(covered, answer.differences)
+
+
+def optimum_case(number: int) -> Finding:
+    """A tiny problem solved, against all its valid plans."""
+    drawn, _ = case(number, TINY)
+    answer = solved(drawn)
+    differences = agreement.of_optimum(drawn, answer.plan)
+    covered = Counter({f"status {answer.plan['status']}": 1})
+    covered["too many plans to try"] += differences is None
+    covered["compared with every plan"] += differences is not None
+    return Finding(covered, answer.differences + (differences or []))
+
+
+def clash_case(number: int) -> Finding:
+    drawn, _ = case(number, fixed="any")
+    covered = Counter({f"smallest clash: {fixed_clash(drawn) or 'none'}": 1})
+    return Finding(covered, agreement.of_refusal(drawn))
+
+
+def _keys_of(drawn: Json) -> list[str]:
+    lists = ("fixed", "forbidden", "together", "apart", "current", "rules", "weights")
+    named = [f"with `{name}`" for name in lists if drawn.get(name)]
+    engaged = any(row.get("engaged") for row in drawn["volunteers"])
+    return [*named, "with `engaged`"] if engaged else named
+
+
+@dataclass
+class Stage:
+    title: str
+    run: Callable[[int], Finding]
+    problems: int
+    covered: Counter[str] = field(default_factory=Counter)
+    differing: list[tuple[int, str]] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def _numbered(work: tuple[Callable[[int], Finding], int]) -> tuple[int, Finding]:
+    run, number = work
+    return number, run(number)
+
+
+def run_stage(stage: Stage, first: int, processes: int) -> None:
+    began = monotonic()
+    work = [(stage.run, number) for number in range(first, first + stage.problems)]
+    # Spawned, not forked: the solver's threads do not survive a fork.
+    with get_context("spawn").Pool(processes) as pool:
+        for done, (number, found) in enumerate(pool.imap_unordered(_numbered, work, 50), start=1):
+            stage.covered.update(found.covered)
+            stage.differing += [(number, difference) for difference in found.differences]
+            if done % 1000 == 0 or done == stage.problems:
+                differing = len(stage.differing)
+                sys.stderr.write(f"\r{stage.title}: {done}/{stage.problems}, {differing} differ ")
+    stage.seconds = monotonic() - began
+    sys.stderr.write("\n")
+
+
+def report(stages: Sequence[Stage], first: int) -> str:
+    lines = [
+        "# The matcher against an independent reading of its format",
+        "",
+        "Written by `python -m tests.proofs.matching`; the same command and numbers repeat it.",
+        f"Commit {commit()}, {datetime.now(UTC):%Y-%m-%d}, case numbers from {first}.",
+        "",
+        "`tests/reference/reading.py` reads the format on plain JSON and shares nothing with the",
+        "matcher; `tests/reference/brute.py` tries every plan of a tiny problem.",
+        "",
+        "| what | problems | differences | seconds |",
+        "|---|---:|---:|---:|",
+        *(
+            f"| {stage.title} | {stage.problems:,} | {len(stage.differing):,} |"
+            f" {stage.seconds:,.0f} |"
+            for stage in stages
+        ),
+    ]
+    for stage in stages:
+        lines += ["", f"## {stage.title}", "", *_coverage(stage)]
+        shown = sorted(stage.differing)[:DIFFERENCES_SHOWN]
+        lines += [f"- case {number}: {difference}" for number, difference in shown]
+    return "\n".join(lines) + "\n"
+
+
+def _coverage(stage: Stage) -> list[str]:
+    rules = [
+        f"| {rule} | {broken:,} | {stage.covered[f'{rule} broken alone']:,} |"
+        for rule in RULE_NAMES
+        if (broken := stage.covered[f"{rule} broken"])
+    ]
+    if rules:
+        rules = ["| rule | plans that break it | and no other |", "|---|---:|---:|", *rules, ""]
+    others = sorted(key for key in stage.covered if " broken" not in key)
+    return [*rules, *(f"- {key}: {stage.covered[key]:,}" for key in others)]
+
+
+def commit() -> str:
+    """The commit that is checked out, and whether the tree differs from it."""
+
+    def git(*words: str) -> str:
+        done = subprocess.run(
+            ["git", *words], cwd=REPORT.parent, check=True, capture_output=True, text=True
+        )
+        return done.stdout.strip()
+
+    changed = git("status", "--porcelain", "--", ":/matcher", ":/tests/reference")
+    return git("rev-parse", "HEAD") + (" with changes" if changed else "")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--problems", type=int, default=200_000, help="for check and clashes")
+    parser.add_argument("--solves", type=int, default=20_000, help="for the solver")
+    parser.add_argument("--first", type=int, default=FIRST_NUMBER, help="the first case number")
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--output", type=Path, default=REPORT)
+    chosen = parser.parse_args(arguments)
+    stages = [
+        Stage("check, score and reasons agree", check_case, chosen.problems),
+        Stage("clashing fixed lines are refused", clash_case, chosen.problems),
+        Stage("greedy is valid", greedy_case, chosen.problems),
+        Stage("solve is valid", solve_case, chosen.solves),
+        Stage("solve equals brute force", optimum_case, chosen.solves),
+    ]
+    chosen.output.parent.mkdir(parents=True, exist_ok=True)
+    for stage in stages:
+        run_stage(stage, chosen.first, chosen.processes)
+    chosen.output.write_text(report(stages, chosen.first), encoding="utf-8")
+    return 1 if any(stage.differing for stage in stages) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
