@@ -52,10 +52,17 @@ async def relay(
             "ORDER BY created_at, id LIMIT $1 FOR UPDATE SKIP LOCKED",
             limit,
         )
-        messages = [msgspec.convert(row, Message, strict=False) for row in unsent]
+        messages = [
+            Message(
+                id=row["id"],
+                job=row["job"],
+                arguments=msgspec.json.decode(row["arguments"], type=dict[str, str]),
+            )
+            for row in unsent
+        ]
         sent = await _send_until_refused(send, messages)
         await rows(
-            "UPDATE outbox_message SET sent_at = CASE WHEN id = ANY($2::uuid[]) THEN $3 END, "
+            "UPDATE outbox_message SET sent_at = CASE WHEN id = ANY($2::uuid[]) THEN $3::timestamptz END, "
             "attempts = attempts + 1 WHERE id = ANY($1::uuid[])",
             [message.id for message in messages],
             sent,

@@ -175,8 +175,12 @@ class World:
         attempt = await planning.begin(round_id, now, SETTINGS)
         assert attempt is not None
         loaded = await planning.load_problem(round_id)
-        await planning.store(attempt, loaded, greedy_plan(loaded.problem), now)
+        await planning.store(attempt, loaded, self.plan_of(loaded), now)
         return await rounds.get(self.organiser, round_id)
+
+    def plan_of(self, loaded: Loaded) -> Plan:
+        """A plan for what was loaded, made at once."""
+        return greedy_plan(loaded.problem)
 
     async def proposed(self, **changes: Any) -> Round:
         """A round with a plan to look at."""
@@ -197,12 +201,13 @@ class World:
 def greedy_plan(problem: Problem) -> Plan:
     """A valid plan without a solver."""
     lines = greedy(problem)
+    reached, nothing = score(problem, lines), Score(0, 0, 0)
     plan = Plan(
         assignments=lines,
-        score=score(problem, lines),
-        bound=Score(0, 0, 0),
+        score=reached,
+        bound=nothing,
         bound_from=BoundFrom(),
-        status="feasible",
+        status="optimal" if reached == nothing else "feasible",
         seconds=0.5,
         unfilled=unfilled(problem, lines, optimal=False),
     )
