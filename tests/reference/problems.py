@@ -139,7 +139,8 @@ class _Drawing:
             ride = self._rule("transfer_minutes") + math.ceil(
                 60 * metres / (1000 * self._rule("speed_kmh"))
             )
-        enough = self.choices.pick((0, ride, self._rule("min_rest_minutes")))
+        rest = self._rule("min_rest_minutes")
+        enough = self.choices.pick((0, ride, rest, rest))
         return enough + self.choices.pick((0, 0, 1, -1))
 
     def _span(self, place: Place | None, *, before: int = 0) -> tuple[int, int]:
@@ -163,7 +164,7 @@ class _Drawing:
 
     def _rules(self) -> Json:
         values = {
-            "min_rest_minutes": (480, 0, 600, 61),
+            "min_rest_minutes": (480, 900, 1440, 61, 0),
             "speed_kmh": (15, 1, 7, 60),
             "transfer_minutes": (10, 0, 25),
             "adult_age": (18, 16, 21),
