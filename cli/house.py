@@ -39,6 +39,11 @@ class House:
         return self.data / "logs"
 
     @property
+    def schedule(self) -> Path:
+        """The scheduler's notes of what ran last."""
+        return self.data / "scheduler" / "schedule"
+
+    @property
     def programs(self) -> Path:
         """Copies of server programs, where the servers' account cannot reach the originals."""
         return self.data / "programs"
@@ -65,7 +70,8 @@ class House:
                     "Name another folder with MULIN_DATA.",
                 )
             )
-        self.logs.mkdir(exist_ok=True)
+        self.logs.mkdir(mode=0o700, exist_ok=True)
+        self.schedule.parent.mkdir(mode=0o700, exist_ok=True)
         self.programs.mkdir(exist_ok=True)
         self.programs.chmod(0o755)
         if self.sockets.is_symlink() or not _ours(self.sockets, self.account):

@@ -102,7 +102,7 @@ def scheduler() -> None:
     """Run the clock that starts due work; one in all. 定时器"""
     house = find_house(load_house_settings(), server_account())
     house.prepare()
-    _become(scheduler_command(house.data / "schedule"))
+    _become(scheduler_command(house.schedule))
 
 
 def migrate() -> None:

@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 from cli.words import Language, Phrase
@@ -47,5 +47,7 @@ class Steps:
         return "\r\x1b[K" if self._rewrites else ""
 
     def _write(self, text: str) -> None:
-        self._stream.write(text)
-        self._stream.flush()
+        # The terminal may be gone; the house stays.
+        with suppress(OSError):
+            self._stream.write(text)
+            self._stream.flush()

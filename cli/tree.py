@@ -67,7 +67,7 @@ def program_children(house: House, environment: Mapping[str, str]) -> list[Child
     commands = {
         f"worker-{queue}": worker_command(queue, processes) for queue, processes in QUEUES.items()
     }
-    commands["scheduler"] = scheduler_command(house.data / "schedule")
+    commands["scheduler"] = scheduler_command(house.schedule)
     return [
         Child(
             name=name,

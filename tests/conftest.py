@@ -40,3 +40,18 @@ def valkey_url() -> Iterator[str]:
     """The address of an empty Valkey database of this test's own; emptied afterwards."""
     with leased("valkey") as url:
         yield url
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in the last lines what a machine without a browser has not shown."""
+    skipped = [
+        report
+        for report in terminalreporter.stats.get("skipped", [])
+        if "browser" in getattr(report, "keywords", {})
+    ]
+    if skipped:
+        terminalreporter.write_line(
+            f"{len(skipped)} browser tests were skipped: no Chromium on this machine "
+            "(apt-get install chromium fonts-wqy-microhei)",
+            yellow=True,
+        )
