@@ -15,7 +15,7 @@ from services.imports import people, shifts
 from services.imports.groups import Groups, load_groups, teams_for
 from services.imports.headers import Table, find_table
 from services.imports.matching import match_shifts, match_volunteers, shift_rows, volunteer_rows
-from services.imports.problems import first_day, group_names, people_of, shifts_of
+from services.imports.problems import first_day, group_names, people_of, shifts_of, storable_ids
 from services.imports.projects import Projects, load_projects
 from services.imports.reading import looks_like_sheet, read_sheets
 from services.imports.relations import Relations, match_relations
@@ -172,7 +172,10 @@ async def _problem(organisation_id: UUID, problem: Problem, lock: bool) -> Prepa
         return Prepared(report_of(refused, []))
     groups = await load_groups(organisation_id)
     teams, new_groups = teams_for(group_names(problem), groups)
-    keys = [each.id for each in problem.shifts], [each.id for each in problem.volunteers]
+    keys = (
+        storable_ids(each.id for each in problem.shifts),
+        storable_ids(each.id for each in problem.volunteers),
+    )
     if lock:
         await _lock(organisation_id, *keys)
     found = people_of(problem, teams)

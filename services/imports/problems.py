@@ -72,6 +72,17 @@ class Checker:
             self.defects.append(row_defect(place, "too_early_or_late"))
 
 
+def storable_ids(ids: Iterable[str]) -> list[str]:
+    """The ids that a statement may name: a control character cannot even be looked for."""
+    found: list[str] = []
+    for each in ids:
+        checker = Checker([])
+        checker.name("", each)
+        if not checker.defects:
+            found.append(each)
+    return found
+
+
 def instant(minute: int) -> datetime:
     """The moment of a whole minute since 1970."""
     return EPOCH + timedelta(minutes=minute)

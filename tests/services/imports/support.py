@@ -15,10 +15,12 @@ from models.core import ImportKind, Organisation, OrganisationKind, new_id
 from services import imports
 from services.database import rows
 from services.imports import Import, Report
+from services.imports.groups import Groups
 from services.settings import Settings
 
 NOW = datetime(2026, 3, 1, 4, 0, tzinfo=UTC)
 SETTINGS = Settings()
+NO_GROUPS = Groups(new_id(), frozenset(), {}, {})
 
 
 async def make_city(name: str | None = None) -> UUID:

@@ -26,7 +26,7 @@ from tests.services.imports.support import (
 
 PROBLEMS = st.composite(lambda draw: problem(drawn(draw), SMALL))()
 MODEST = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
