@@ -6,7 +6,7 @@ import numpy as np
 
 from matcher.columns import Columns, Ints, compile_columns, ints, lines_of
 from matcher.load import Load
-from matcher.pairs import Pairs, possible_pairs
+from matcher.pairs import WEIGHT_MOST, Pairs, possible_pairs
 from matcher.problem import Line, Problem
 from matcher.teams import Teams
 
@@ -77,7 +77,7 @@ class Draft:
     def price(self, rows: Ints) -> Ints:
         """What each of these lines would add to the cost now."""
         columns, people = self.task.columns, self.task.pairs.volunteer[rows]
-        fairness = min(columns.problem.weights.fairness, 1_000_000_000)
+        fairness = min(columns.problem.weights.fairness, WEIGHT_MOST)
         price: Ints = self.task.pairs.cost[rows] + fairness * (
             columns.fairness_base[people] + self.given[people]
         )

@@ -67,7 +67,7 @@ class Explanation:
     def counts(self, roles: Ints) -> Iterator[dict[Reason, int]]:
         """For each role, how many have each first obstacle; none that are zero."""
         for codes in self.codes(roles):
-            counted = np.bincount(codes, minlength=NOTHING + 1)
+            counted = np.bincount(codes, minlength=ON_SHIFT + 1)
             yield {
                 reason: int(counted[code]) for code, reason in enumerate(REASONS) if counted[code]
             }

@@ -15,7 +15,7 @@ from matcher.teams import Teams
 # Volunteers are held against all roles this many at a time, to bound the memory.
 _BLOCK_VOLUNTEERS = 1024
 # Weights above this are cut for the arrays, which then only guide; `score` stays exact.
-_WEIGHT_MOST = 1_000_000_000
+WEIGHT_MOST = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class _Costs:
         self._columns = columns
         problem = columns.problem
         self._weights = {
-            name: min(_WEIGHT_MOST, getattr(problem.weights, name))
+            name: min(WEIGHT_MOST, getattr(problem.weights, name))
             for name in ("travel", "cause", "invite", "change")
         }
         causes = {shift.cause for shift in problem.shifts if shift.cause is not None}

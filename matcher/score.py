@@ -18,7 +18,7 @@ SERVED_UNITS_MOST = 10
 def score(problem: Problem, assignments: Iterable[Line]) -> Score:
     """How good these lines are. Every id in them must exist; whether they are valid is not asked.
 
-    A line that stands twice counts twice.
+    Somebody with two roles on one shift, which H7 forbids, is one person on one shift.
     """
     lookup = Lookup(problem)
     lines = list(assignments)
@@ -37,7 +37,8 @@ def _shortfall(lookup: Lookup, lines: list[Line]) -> int:
         total += shift.priority * missing
     lines_of = by_shift(lines)
     for shift_id in lookup.fixed_by_shift:
-        on_shift = [lookup.volunteers[line.volunteer] for line in lines_of.get(shift_id, ())]
+        names = dict.fromkeys(line.volunteer for line in lines_of.get(shift_id, ()))
+        on_shift = [lookup.volunteers[name] for name in names]
         shift = lookup.shifts[shift_id]
         total += shift.priority * _team_shortfall(lookup.problem, shift, on_shift)
     return total
@@ -64,7 +65,7 @@ def _cost(lookup: Lookup, lines: list[Line]) -> int:
         for line in lines
     )
     shared = sum(
-        fairness_units(lookup.volunteers[volunteer], len(own))
+        fairness_units(lookup.volunteers[volunteer], len({line.shift for line in own}))
         for volunteer, own in by_volunteer(lines).items()
     )
     kept = {(line.volunteer, line.shift) for line in lines}

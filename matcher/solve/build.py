@@ -1,0 +1,277 @@
+"""The problem's rows: one function for each hard rule, named as in `docs/matching.md`.
+
+Built from arrays: no loop runs over pairs.
+"""
+
+import numpy as np
+
+from matcher.columns import Bools, Ints, ints
+from matcher.draft import Task
+from matcher.pairs import WEIGHT_MOST
+from matcher.solve.cliques import conflict_cliques
+from matcher.solve.model import Builder, Floats, Model
+
+
+def build(task: Task) -> Model:
+    """All of H1 to H14 over the possible pairs, which meet H1 to H3 and H14 already."""
+    builder = Builder(task)
+    columns, pairs = task.columns, task.pairs
+    priority = ints([shift.priority for shift in columns.problem.shifts])
+    levels = np.zeros((3, len(pairs.role)), np.int64)
+    levels[1] = -priority[pairs.shift]
+    levels[2] = pairs.cost
+    builder.add_columns(pairs.is_fixed.astype(float), np.ones(len(pairs.role)), levels, whole=True)
+    one_place_at_a_time(builder)
+    within_limits(builder)
+    seats_not_exceeded(builder)
+    minima(builder, priority)
+    shift_rules(builder, priority)
+    apart_kept(builder)
+    together_kept(builder)
+    builder.end_core()
+    fairness(builder)
+    dropped = min(columns.problem.weights.change, WEIGHT_MOST) * len(columns.problem.current)
+    seats = int((priority[columns.role_shift] * columns.role_max).sum())
+    return builder.done((0, seats, dropped))
+
+
+def one_place_at_a_time(builder: Builder) -> None:
+    """H4, H5 and the second half of H7: of shifts in conflict a person has one, in one role."""
+    pairs, columns = builder.task.pairs, builder.columns
+    cliques = conflict_cliques(columns)
+    shifts = len(columns.problem.shifts)
+    own = np.zeros((len(columns.problem.volunteers), shifts), bool)
+    own[pairs.volunteer, pairs.shift] = True
+    by_volunteer = np.argsort(pairs.volunteer, kind="stable")
+    first = np.searchsorted(pairs.volunteer[by_volunteer], np.arange(len(own) + 1))
+    alone = np.eye(shifts, dtype=bool)
+    rows, at = [], []
+    count = 0
+    for volunteer in range(len(own)):
+        mine = by_volunteer[first[volunteer] : first[volunteer + 1]]
+        if len(mine) < 2:
+            continue
+        eligible = np.nonzero(own[volunteer])[0]
+        sets = _maximal(np.concatenate([cliques[:, eligible], alone[np.ix_(eligible, eligible)]]))
+        row, member = np.nonzero(sets[:, np.searchsorted(eligible, pairs.shift[mine])])
+        rows.append(row + count)
+        at.append(mine[member])
+        count += len(sets)
+    if rows:
+        builder.at_most(np.concatenate(rows), np.concatenate(at), 1, np.ones(count, np.int64))
+
+
+def _maximal(sets: Bools) -> Bools:
+    """The different sets that lie in no other."""
+    packed = np.packbits(sets, axis=1)
+    _, first = np.unique(packed, axis=0, return_index=True)
+    sets = sets[np.sort(first)]
+    counts = sets.astype(np.float32)
+    shared = counts @ counts.T
+    size = counts.sum(axis=1)
+    inside = shared == size[:, None]
+    np.fill_diagonal(inside, val=False)
+    maximal: Bools = sets[~inside.any(axis=1) & (size > 0)]
+    return maximal
+
+
+def within_limits(builder: Builder) -> None:
+    """H6, with what engagements take already taken off."""
+    pairs, columns = builder.task.pairs, builder.columns
+    every = np.arange(len(pairs.role))
+    minutes = columns.minutes[pairs.shift]
+    builder.at_most(pairs.volunteer, every, minutes, columns.minutes_left)
+    builder.at_most(pairs.volunteer, every, 1, columns.shifts_left)
+    day = pairs.volunteer * columns.days + columns.day[pairs.shift]
+    builder.at_most(day, every, minutes, columns.day_minutes_left.ravel())
+
+
+def seats_not_exceeded(builder: Builder) -> None:
+    """H7."""
+    pairs = builder.task.pairs
+    builder.at_most(pairs.role, np.arange(len(pairs.role)), 1, builder.columns.role_max)
+
+
+def minima(builder: Builder, priority: Ints) -> None:
+    """Level 1: what each role lacks of its minimum."""
+    columns, pairs = builder.columns, builder.task.pairs
+    wanted = np.nonzero(columns.role_min > 0)[0]
+    least = columns.role_min[wanted].astype(float)
+    levels = np.zeros((3, len(wanted)), np.int64)
+    levels[0] = priority[columns.role_shift[wanted]]
+    short = builder.add_columns(np.zeros(len(wanted)), least, levels, whole=False)
+    number = np.full(len(columns.role_min), -1)
+    number[wanted] = np.arange(len(wanted))
+    rows = number[pairs.role]
+    inside = rows >= 0
+    row = np.concatenate([rows[inside], np.arange(len(wanted))])
+    column = np.concatenate([np.nonzero(inside)[0], short])
+    builder.add_rows(row, column, ints([1]), least, np.full(len(wanted), np.inf))
+
+
+def shift_rules(builder: Builder, priority: Ints) -> None:
+    """H8 to H10 on each shift; where somebody is fixed, what is missing counts in level 1."""
+    for shift in range(len(builder.columns.problem.shifts)):
+        if builder.columns.is_fixed[shift]:
+            missing_counts(builder, shift, int(priority[shift]))
+        else:
+            all_or_nobody(builder, shift)
+            minors_accompanied(builder, shift)
+
+
+def _pairs_on(builder: Builder, shift: int) -> Ints:
+    first, last = builder.columns.first_role[shift : shift + 2]
+    return np.arange(builder.task.pairs.first[first], builder.task.pairs.first[last])
+
+
+def all_or_nobody(builder: Builder, shift: int) -> None:
+    """H8 and H9: a 0/1 column says whether anybody serves; if so, every demand is met."""
+    pairs, every = builder.task.pairs, _pairs_on(builder, shift)
+    demands = [*_minimum_demands(builder, shift, every), *_team_demands(builder, shift, every)]
+    demands = [(members, count) for members, count in demands if count > 0]
+    if not demands or not every.size:
+        return
+    serves = builder.add_columns(np.zeros(1), np.ones(1), np.zeros((3, 1), np.int64), whole=True)
+    people, row = np.unique(pairs.volunteer[every], return_inverse=True)
+    _rows_with(builder, row, every, -1, serves, 1, least=np.zeros(len(people)))
+    for members, count in demands:
+        one = np.zeros(len(members), np.int64)
+        _rows_with(builder, one, members, 1, serves, -count, least=np.zeros(1))
+
+
+def _minimum_demands(builder: Builder, shift: int, every: Ints) -> list[tuple[Ints, int]]:
+    columns, pairs = builder.columns, builder.task.pairs
+    if not columns.problem.shifts[shift].cancel_below_minimum:
+        return []
+    first, last = columns.first_role[shift : shift + 2].tolist()
+    return [
+        (every[pairs.role[every] == role], int(columns.role_min[role]))
+        for role in range(first, last)
+    ]
+
+
+def _team_demands(builder: Builder, shift: int, every: Ints) -> list[tuple[Ints, int]]:
+    has_skill, people = builder.task.teams.has_skill, builder.task.pairs.volunteer[every]
+    return [
+        (every[has_skill[line.skill, line.level][people]], line.count)
+        for line in builder.columns.problem.shifts[shift].team
+    ]
+
+
+def _rows_with(
+    builder: Builder,
+    row: Ints,
+    members: Ints,
+    value: int,
+    column: Ints,
+    factor: int,
+    *,
+    least: Floats,
+) -> None:
+    """`value` times the members of each row plus `factor` times one column is at least `least`."""
+    count = len(least)
+    builder.add_rows(
+        np.concatenate([row, np.arange(count)]),
+        np.concatenate([members, np.repeat(column, count)]),
+        np.concatenate([np.full(len(row), value), np.full(count, factor)]),
+        least,
+        np.full(count, np.inf),
+    )
+
+
+def minors_accompanied(builder: Builder, shift: int) -> None:
+    """H10."""
+    every = _pairs_on(builder, shift)
+    is_adult = builder.columns.is_adult[builder.task.pairs.volunteer[every]]
+    if not is_adult.all():
+        weight = np.where(is_adult, builder.columns.problem.rules.minors_per_adult, -1)
+        row = np.zeros(len(every), np.int64)
+        builder.add_rows(row, every, weight, np.zeros(1), np.full(1, np.inf))
+
+
+def missing_counts(builder: Builder, shift: int, priority: int) -> None:
+    """H9 and H10 where somebody is fixed: what is missing counts in level 1."""
+    every = _pairs_on(builder, shift)
+    for members, count in _team_demands(builder, shift, every):
+        if count > 0:
+            missing = _missing_column(builder, count, priority, whole=False)
+            row = np.zeros(len(members), np.int64)
+            _rows_with(builder, row, members, 1, missing, 1, least=np.full(1, float(count)))
+    is_adult = builder.columns.is_adult[builder.task.pairs.volunteer[every]]
+    per_adult = builder.columns.problem.rules.minors_per_adult
+    minors = int(np.count_nonzero(~is_adult))
+    if minors:
+        missing = _missing_column(builder, -(-minors // per_adult), priority, whole=True)
+        weight = np.append(np.where(is_adult, per_adult, -1), per_adult)
+        row = np.zeros(len(weight), np.int64)
+        column = np.append(every, missing)
+        builder.add_rows(row, column, weight, np.zeros(1), np.full(1, np.inf))
+
+
+def _missing_column(builder: Builder, most: int, priority: int, *, whole: bool) -> Ints:
+    levels = ints([priority, 0, 0]).reshape(3, 1)
+    return builder.add_columns(np.zeros(1), np.full(1, float(most)), levels, whole=whole)
+
+
+def apart_kept(builder: Builder) -> None:
+    """H11."""
+    columns, pairs = builder.columns, builder.task.pairs
+    own = _by_volunteer(builder)
+    shifts = len(columns.problem.shifts)
+    for one, two in columns.problem.apart:
+        ones, twos = own[columns.volunteer_at[one]], own[columns.volunteer_at[two]]
+        both = np.intersect1d(pairs.shift[ones], pairs.shift[twos])
+        members = np.concatenate([ones, twos])
+        members = members[np.isin(pairs.shift[members], both)]
+        builder.at_most(pairs.shift[members], members, 1, np.ones(shifts, np.int64))
+
+
+def together_kept(builder: Builder) -> None:
+    """H12: each member of a bound group is on the shift as often as the first."""
+    pairs, teams = builder.task.pairs, builder.task.teams
+    own = _by_volunteer(builder)
+    for group in teams.groups:
+        leader = own[group[0]]
+        shifts, leader_row = np.unique(pairs.shift[leader], return_inverse=True)
+        bound = np.array([teams.is_bound(group, shift) for shift in shifts.tolist()], bool)
+        for follower in group[1:]:
+            others = own[follower]
+            others = others[np.isin(pairs.shift[others], shifts)]
+            row = np.concatenate([leader_row, np.searchsorted(shifts, pairs.shift[others])])
+            column = np.concatenate([leader, others])
+            sign = np.concatenate([np.ones(len(leader)), -np.ones(len(others))])
+            kept = bound[row]
+            number = np.cumsum(bound) - 1
+            zero = np.zeros(int(bound.sum()))
+            builder.add_rows(
+                number[row[kept]], column[kept], sign[kept].astype(np.int64), zero, zero
+            )
+
+
+def _by_volunteer(builder: Builder) -> list[Ints]:
+    """The possible lines of each volunteer."""
+    people = builder.task.pairs.volunteer
+    order = np.argsort(people, kind="stable")
+    ends = np.cumsum(np.bincount(people, minlength=len(builder.columns.problem.volunteers)))
+    return np.split(order, ends[:-1]) if len(ends) else []
+
+
+def fairness(builder: Builder) -> None:
+    """Level 3: each further shift of one person costs one unit more than the last."""
+    columns, pairs = builder.columns, builder.task.pairs
+    people = len(columns.problem.volunteers)
+    weight = min(columns.problem.weights.fairness, WEIGHT_MOST)
+    if not weight or not people:
+        return
+    key = np.unique(pairs.volunteer * len(columns.problem.shifts) + pairs.shift)
+    different = np.bincount(key // max(1, len(columns.problem.shifts)), minlength=people)
+    steps = np.clip(columns.shifts_left, 0, different)
+    owner = np.repeat(np.arange(people), steps)
+    step = np.arange(len(owner)) - np.repeat(np.cumsum(steps) - steps, steps)
+    levels = np.zeros((3, len(owner)), np.int64)
+    levels[2] = weight * (columns.fairness_base[owner] + step)
+    arcs = builder.add_columns(np.zeros(len(owner)), np.ones(len(owner)), levels, whole=False)
+    row = np.concatenate([pairs.volunteer, owner])
+    column = np.concatenate([np.arange(len(pairs.role)), arcs])
+    value = np.concatenate([np.ones(len(pairs.role)), -np.ones(len(arcs))]).astype(np.int64)
+    builder.add_rows(row, column, value, np.zeros(people), np.zeros(people))

@@ -1,0 +1,37 @@
+"""What a solve is asked for, and what it tells while it runs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from matcher.plan import Score
+
+Stage = Literal["greedy", "shortfall", "open", "cost", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class SolveParams:
+    """How long and how hard to look.
+
+    `seconds` is wall time by `clock`, which the caller passes in (`time.monotonic`). `effort` is
+    a limit that no clock moves, for runs that must be repeatable: the branches searched for each
+    level. A run that ends by effort or by proof, and not by `seconds`, gives the same plan for the
+    same problem, seed and effort. `workers` is how many threads the solvers may use.
+    """
+
+    seconds: float
+    clock: Callable[[], float]
+    seed: int = 1
+    effort: float | None = None
+    workers: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a solve stands: the level it works on, and the best plan and bounds so far."""
+
+    stage: Stage
+    fraction: float
+    score: Score
+    bound: Score
+    assignments: int

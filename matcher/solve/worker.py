@@ -1,0 +1,165 @@
+"""Runs one linear or whole-number program. The only module that calls the solvers.
+
+It imports nothing of ours and can be run as a script: then it reads requests from its standard
+input and writes answers to its standard output, and dies with whoever started it. A solver deep in
+its work hears no signal, so killing this process is how a solve is cancelled at once.
+"""
+
+import ctypes
+import os
+import pickle
+import signal
+import sys
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Arrays = dict[str, Any]
+
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(slots=True)
+class Request:
+    """Minimise `objective @ x` with `least <= rows @ x <= most`; `rows` as (data, indices, indptr).
+
+    `kind` is `whole` for a whole-number program or `relaxed` for its linear relaxation by a
+    first-order method. `seconds` and `nodes` end it early; None never does.
+    """
+
+    kind: str
+    rows: tuple[Any, Any, Any]
+    shape: tuple[int, int]
+    least: Floats
+    most: Floats
+    column_least: Floats
+    column_most: Floats
+    is_whole: NDArray[np.bool_]
+    objective: Floats
+    seconds: float | None = None
+    nodes: int | None = None
+    iterations: int | None = None
+    tolerance: float = 1e-6
+    threads: int = 2
+
+
+@dataclass(slots=True)
+class Answer:
+    """`x` where any was found; `bound` below every solution; `is_infeasible` if there is none."""
+
+    x: Floats | None
+    bound: float
+    duals: Floats | None = None
+    is_optimal: bool = False
+    is_infeasible: bool = False
+
+
+def run(request: Request) -> Answer:
+    """The answer to one request."""
+    return _relaxed(request) if request.kind == "relaxed" else _whole(request)
+
+
+def _matrix(request: Request) -> Any:
+    from scipy import sparse
+
+    return sparse.csr_array(request.rows, shape=request.shape)
+
+
+def _whole(request: Request) -> Answer:
+    # Imported here, and not above, because a page that only checks plans must not pay for it.
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    options: dict[str, float] = {"mip_rel_gap": 0.0}
+    if request.seconds is not None:
+        options["time_limit"] = max(0.01, request.seconds)
+    if request.nodes is not None:
+        options["node_limit"] = request.nodes
+    limits = [LinearConstraint(_matrix(request), request.least, request.most)]
+    found = milp(
+        request.objective,
+        constraints=limits if request.shape[0] else [],
+        bounds=Bounds(request.column_least, request.column_most),
+        integrality=request.is_whole.astype(np.uint8),
+        options=options,
+    )
+    bound = getattr(found, "mip_dual_bound", None)
+    return Answer(
+        x=found.x,
+        bound=-np.inf if bound is None else float(bound),
+        is_optimal=found.status == 0,
+        is_infeasible=found.status == 2,
+    )
+
+
+def _relaxed(request: Request) -> Answer:
+    from ortools.pdlp import solvers_pb2
+    from ortools.pdlp.python import pdlp
+
+    program = pdlp.QuadraticProgram()
+    program.objective_vector = request.objective
+    program.constraint_matrix = _matrix(request).tocsc()
+    program.constraint_lower_bounds = request.least
+    program.constraint_upper_bounds = request.most
+    program.variable_lower_bounds = request.column_least
+    program.variable_upper_bounds = request.column_most
+    parameters = solvers_pb2.PrimalDualHybridGradientParams()
+    parameters.num_threads = request.threads
+    parameters.verbosity_level = 0
+    stop = parameters.termination_criteria
+    if request.seconds is not None:
+        stop.time_sec_limit = max(0.01, request.seconds)
+    if request.iterations is not None:
+        stop.iteration_limit = request.iterations
+    stop.simple_optimality_criteria.eps_optimal_absolute = request.tolerance
+    stop.simple_optimality_criteria.eps_optimal_relative = request.tolerance
+    found = pdlp.primal_dual_hybrid_gradient(program, parameters)
+    # The dual solution is only a proposal: whoever asked makes a safe bound of it in whole numbers.
+    return Answer(
+        x=np.array(found.primal_solution), bound=-np.inf, duals=np.array(found.dual_solution)
+    )
+
+
+def main() -> None:
+    """Answer requests until the input ends."""
+    _die_with_parent()
+    answers, requests = os.fdopen(os.dup(1), "wb"), sys.stdin.buffer
+    # Solvers print when they please; what they print must not mix with the answers.
+    os.dup2(2, 1)
+    while (request := read_message(requests)) is not None:
+        answer = run(Request(**request))
+        write_message(answers, {name: getattr(answer, name) for name in Answer.__slots__})
+
+
+def _die_with_parent() -> None:
+    parent = os.getppid()
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    # The parent may have died before the line above took hold.
+    if os.getppid() != parent:
+        raise SystemExit(1)
+    # Ctrl-C in a terminal reaches the whole group; only the parent decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def read_message(source: BinaryIO) -> Any:
+    """The next message, or None at the end."""
+    head = source.read(8)
+    if len(head) < 8:
+        return None
+    body = source.read(int.from_bytes(head, "big"))
+    # Both ends are this very file in one process tree: nothing foreign can write to this pipe.
+    return pickle.loads(body)
+
+
+def write_message(target: BinaryIO, message: Any) -> None:
+    """Send one message whole: plain values only, since a script's own classes have no home."""
+    body = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    target.write(len(body).to_bytes(8, "big"))
+    target.write(body)
+    target.flush()
+
+
+if __name__ == "__main__":
+    main()
