@@ -10,7 +10,7 @@ from api import messages
 from api.layer.problems import status_of
 from api.pages.reader import visitor_of
 from api.pages.rendering import go_to, page
-from services.errors import NotSignedIn, ServiceError
+from services.errors import NotFound, NotSignedIn, ServiceError
 
 PICTURES: Final = {401: "lock", 403: "lock", 404: "street"}
 
@@ -24,6 +24,8 @@ def error_page(request: Request, error: ServiceError) -> Response:
     status = status_of(error)
     if isinstance(error, NotSignedIn):
         return go_to(f"/sign-in?{urlencode({'back': reader.here})}")
+    if error.reason == "no_such_path":
+        error = NotFound()
     said = messages.say(error.reason, error.parameters, reader.language, reader.settings.zone)
     facts = {
         "title": said.title,

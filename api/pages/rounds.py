@@ -95,7 +95,7 @@ async def _round_page(reader: Reader, round_id: UUID, refused: Conflict | None =
         "plan": plan,
         "days": [(day, list(lines)) for day, lines in days],
         "again": _again(reader, round_),
-        "first_deadline": _first_deadline(reader, round_),
+        "first_deadline": _first_deadline(reader),
         "refusal": sentence(reader, refused) if refused else None,
     }
     return page(reader, "round.html", refused.status if refused else 200, **facts)
@@ -108,11 +108,10 @@ async def _plan(actor: Actor, round_: Round, request: Request) -> PlanView | Non
         return None
 
 
-def _first_deadline(reader: Reader, round_: Round) -> datetime:
-    """What the form proposes: as the setting says, on the whole hour, before the first day ends."""
+def _first_deadline(reader: Reader) -> datetime:
+    """What the form proposes: as far ahead as the setting says, on the whole hour."""
     proposed = reader.now + timedelta(hours=reader.settings.offer_hours)
-    latest = max(round_.horizon_start, reader.now + timedelta(hours=1))
-    return reader.moments.local(min(proposed, latest)).replace(minute=0, second=0, microsecond=0)
+    return reader.moments.local(proposed).replace(minute=0, second=0, microsecond=0)
 
 
 def _again(reader: Reader, round_: Round) -> str:

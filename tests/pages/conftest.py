@@ -1,0 +1,170 @@
+"""One running site with a scene in it, and a browser, for all tests of the pages."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import httpx2
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from services import clock
+from services.database import open_runtime
+from services.settings import Settings
+from tests.pages.scene import PASSWORD, Scene, build
+from tests.support.lease import CHECKOUT, leased
+from tests.support.waiting import wait_until
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running web process, its database, and the scene in it."""
+
+    address: str
+    settings: Settings
+    scene: Scene
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def do(self, work: Callable[[Settings], Awaitable[T]]) -> T:
+        """The result of `work` with the services open on the site's database."""
+        return _in_thread(self.settings, work)
+
+    def token(self, name: str) -> str:
+        """A session of this person, for the cookie `mulin`; the same one for the whole run."""
+        if name not in self.tokens:
+            with self.visitor() as client:
+                client.post("/sign-in", data={"name": name, "password": PASSWORD})
+                self.tokens[name] = client.cookies["mulin"]
+        return self.tokens[name]
+
+    def visitor(self, language: str = "zh") -> httpx2.Client:
+        """A client that keeps its cookies and follows no redirects."""
+        return httpx2.Client(base_url=self.address, headers={"Accept-Language": language})
+
+    def client(self, name: str, language: str = "zh") -> httpx2.Client:
+        """The same, signed in."""
+        client = self.visitor(language)
+        client.cookies.set("mulin", self.token(name))
+        return client
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    with leased("database") as url, _running(url) as address:
+        settings = Settings(database_url=url, address=address)
+        scene = _in_thread(settings, lambda settings: build(clock.now(), settings))
+        yield Site(address, settings, scene)
+
+
+@contextmanager
+def _running(database_url: str) -> Iterator[str]:
+    """The address of a web process on this database; it ends with the block."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "uvicorn", "--factory", "api.app:create_app"]
+    process = subprocess.Popen(
+        [*command, "--port", str(port), "--log-level", "warning"],
+        cwd=CHECKOUT,
+        env=os.environ | {"DATABASE_URL": database_url, "MULIN_ADDRESS": address},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        wait_until(lambda: _answers(process, address), "the web process")
+        yield address
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _answers(process: subprocess.Popen[bytes], address: str) -> bool:
+    assert process.poll() is None, "the web process ended"
+    try:
+        return httpx2.get(f"{address}/static/mark.svg").status_code == 200
+    except httpx2.TransportError:
+        return False
+
+
+def _in_thread(settings: Settings, work: Callable[[Settings], Awaitable[T]]) -> T:
+    """Run in a thread of its own: the browser's driver keeps an event loop in this one."""
+
+    async def run() -> T:
+        async with open_runtime(settings.database_url):
+            return await work(settings)
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(run())).result()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("no browser: /usr/bin/chromium is not installed")
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(site: Site, browser: Browser) -> Iterator[Open]:
+    """Opens pages of the site in windows of the test's own; any error in one fails the test."""
+    contexts, errors = [], []
+
+    def open_(
+        path: str,
+        *,
+        width: int = 375,
+        language: str = "zh-CN",
+        scheme: str = "light",
+        who: str | None = None,
+        scripts: bool = True,
+    ) -> Page:
+        context = browser.new_context(
+            base_url=site.address,
+            viewport=ViewportSize(width=width, height=812 if width < 700 else 860),
+            locale=language,
+            color_scheme="dark" if scheme == "dark" else "light",
+            java_script_enabled=scripts,
+            has_touch=width < 700,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("request", lambda request: _refuse_other_host(request.url, site, errors))
+        if who is not None:
+            cookie = {"name": "mulin", "value": site.token(who), "url": site.address}
+            context.add_cookies([cookie])
+        page.goto(path)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert [error for error in errors if "status of 4" not in error] == []
+
+
+def _refuse_other_host(url: str, site: Site, errors: list[str]) -> None:
+    if not url.startswith((site.address, "data:")):
+        errors.append(f"asked another host: {url}")
