@@ -30,8 +30,8 @@ check: test-environment ## lint, format, types, import contracts, catalogues and
 bench: test-environment ## measure the matcher on drawn problems (see benchmarks/README.md)
 	@exec $(TEST_PYTHON) -m benchmarks.matching $(ARGUMENTS)
 
-prove: test-environment ## the long proofs; writes docs/proofs/ (hours; COUNT=1000 for a short go)
-	@exec $(TEST_PYTHON) -m tests.proofs $(COUNT) $(ARGUMENTS)
+prove: test-environment ## the long proofs (hours); each writes its result to docs/proofs/
+	@exec $(TEST_PYTHON) -m tests.proofs $(ARGUMENTS)
 
 clean: ## remove environments and caches; the data in .data stay
 	@rm -rf .venv .venv-test build artefacts *.egg-info

@@ -2,10 +2,12 @@
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from services.settings import Settings, load_settings
 from tests.house.catalogues import defects
 from tests.house.files import CHECKOUT, committed_files
 
@@ -88,6 +90,7 @@ def test_tests_neither_sleep_nor_ask_for_the_time_of_day() -> None:
         f"{path.relative_to(CHECKOUT)}:{number}"
         for path in committed_files("*.py")
         if path.is_relative_to(CHECKOUT / "tests")
+        and not path.is_relative_to(CHECKOUT / "tests" / "proofs")  # Their reports are dated.
         and str(path.relative_to(CHECKOUT)) not in allowed
         for number, line in enumerate(_text(path).splitlines(), 1)
         if pattern.search(line)
@@ -105,3 +108,34 @@ def _text(path: Path) -> str:
     """The text of a file; nothing for one that is not text."""
     content = path.read_bytes()
     return "" if b"\0" in content[:8192] else content.decode("utf-8", errors="replace")
+
+
+def test_every_pinned_library_has_its_decision() -> None:
+    with (CHECKOUT / "pyproject.toml").open("rb") as file:
+        project = tomllib.load(file)["project"]
+    pins = project["dependencies"] + project["optional-dependencies"]["test"]
+    records = "".join(_text(path) for path in committed_files("docs/decisions/*.md"))
+
+    missing = [
+        f"{name} {version}"
+        for name, version in (re.sub(r"\[.*?\]", "", pin).split("==") for pin in pins)
+        if f"| {name} | {version} |" not in records
+    ]
+
+    assert not missing
+
+
+def test_every_setting_is_in_the_example_with_its_default() -> None:
+    example = (CHECKOUT / ".env.example").read_text(encoding="utf-8")
+    given = dict(re.findall(r"^([A-Z_]+)=(.*)$", example, re.MULTILINE))
+
+    settings = load_settings(given)
+
+    # Where the web listens is where it is reached, unless a proxy's address is given.
+    assert settings == load_settings({})
+    assert {_variable(name) for name in Settings.__struct_fields__} <= given.keys()
+
+
+def _variable(field: str) -> str:
+    name = field.upper()
+    return name if name in ("DATABASE_URL", "REDIS_URL") else f"MULIN_{name}"
