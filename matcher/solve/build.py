@@ -11,6 +11,9 @@ from matcher.pairs import WEIGHT_MOST
 from matcher.solve.cliques import conflict_cliques
 from matcher.solve.model import Builder, Floats, Model
 
+# How many neighbours in time a set of shifts is compared with.
+_NEIGHBOURS = 12
+
 
 def build(task: Task) -> Model:
     """All of H1 to H14 over the possible pairs, which meet H1 to H3 and H14 already."""
@@ -39,39 +42,45 @@ def one_place_at_a_time(builder: Builder) -> None:
     """H4, H5 and the second half of H7: of shifts in conflict a person has one, in one role."""
     pairs, columns = builder.task.pairs, builder.columns
     cliques = conflict_cliques(columns)
-    shifts = len(columns.problem.shifts)
-    own = np.zeros((len(columns.problem.volunteers), shifts), bool)
-    own[pairs.volunteer, pairs.shift] = True
-    by_volunteer = np.argsort(pairs.volunteer, kind="stable")
-    first = np.searchsorted(pairs.volunteer[by_volunteer], np.arange(len(own) + 1))
-    alone = np.eye(shifts, dtype=bool)
     rows, at = [], []
     count = 0
-    for volunteer in range(len(own)):
-        mine = by_volunteer[first[volunteer] : first[volunteer + 1]]
-        if len(mine) < 2:
-            continue
-        eligible = np.nonzero(own[volunteer])[0]
-        sets = _maximal(np.concatenate([cliques[:, eligible], alone[np.ix_(eligible, eligible)]]))
-        row, member = np.nonzero(sets[:, np.searchsorted(eligible, pairs.shift[mine])])
-        rows.append(row + count)
-        at.append(mine[member])
-        count += len(sets)
+    for mine in by_volunteer(builder.task):
+        if len(mine) > 1:
+            eligible, of_pair = np.unique(pairs.shift[mine], return_inverse=True)
+            sets = _maximal(np.concatenate([cliques[:, eligible], _in_two_roles(of_pair)]))
+            row, member = np.nonzero(sets[:, of_pair])
+            rows.append(row + count)
+            at.append(mine[member])
+            count += len(sets)
     if rows:
         builder.at_most(np.concatenate(rows), np.concatenate(at), 1, np.ones(count, np.int64))
 
 
+def _in_two_roles(of_pair: Ints) -> Bools:
+    """A set of its own for each shift on which the person could have more than one role."""
+    times = np.bincount(of_pair)
+    several = np.nonzero(times > 1)[0]
+    sets = np.zeros((len(several), len(times)), bool)
+    sets[np.arange(len(several)), several] = True
+    return sets
+
+
 def _maximal(sets: Bools) -> Bools:
-    """The different sets that lie in no other."""
-    packed = np.packbits(sets, axis=1)
-    _, first = np.unique(packed, axis=0, return_index=True)
-    sets = sets[np.sort(first)]
-    counts = sets.astype(np.float32)
-    shared = counts @ counts.T
-    size = counts.sum(axis=1)
-    inside = shared == size[:, None]
-    np.fill_diagonal(inside, val=False)
-    maximal: Bools = sets[~inside.any(axis=1) & (size > 0)]
+    """The sets worth a row: different, not in a neighbour, and of two at least or one in two roles.
+
+    Cliques come in the order of time, so a set that lies in another nearly always lies in one near
+    by; one that is missed costs a row and changes nothing.
+    """
+    size = sets.sum(axis=1)
+    packed = np.packbits(sets[size > 0], axis=1)
+    sets = sets[size > 0]
+    kept = np.ones(len(sets), bool)
+    for step in range(1, min(_NEIGHBOURS, len(sets) - 1) + 1):
+        ahead, behind = packed[:-step], packed[step:]
+        same = (ahead == behind).all(axis=1)
+        kept[step:] &= ~(behind & ~ahead == 0).all(axis=1)
+        kept[:-step] &= ~((ahead & ~behind == 0).all(axis=1) & ~same)
+    maximal: Bools = sets[kept]
     return maximal
 
 
@@ -216,7 +225,7 @@ def _missing_column(builder: Builder, most: int, priority: int, *, whole: bool) 
 def apart_kept(builder: Builder) -> None:
     """H11."""
     columns, pairs = builder.columns, builder.task.pairs
-    own = _by_volunteer(builder)
+    own = by_volunteer(builder.task)
     shifts = len(columns.problem.shifts)
     for one, two in columns.problem.apart:
         ones, twos = own[columns.volunteer_at[one]], own[columns.volunteer_at[two]]
@@ -229,7 +238,7 @@ def apart_kept(builder: Builder) -> None:
 def together_kept(builder: Builder) -> None:
     """H12: each member of a bound group is on the shift as often as the first."""
     pairs, teams = builder.task.pairs, builder.task.teams
-    own = _by_volunteer(builder)
+    own = by_volunteer(builder.task)
     for group in teams.groups:
         leader = own[group[0]]
         shifts, leader_row = np.unique(pairs.shift[leader], return_inverse=True)
@@ -248,11 +257,11 @@ def together_kept(builder: Builder) -> None:
             )
 
 
-def _by_volunteer(builder: Builder) -> list[Ints]:
+def by_volunteer(task: Task) -> list[Ints]:
     """The possible lines of each volunteer."""
-    people = builder.task.pairs.volunteer
+    people = task.pairs.volunteer
     order = np.argsort(people, kind="stable")
-    ends = np.cumsum(np.bincount(people, minlength=len(builder.columns.problem.volunteers)))
+    ends = np.cumsum(np.bincount(people, minlength=len(task.columns.problem.volunteers)))
     return np.split(order, ends[:-1]) if len(ends) else []
 
 

@@ -78,7 +78,11 @@ class Builder:
         self._rows += count
 
     def at_most(self, row: Ints, column: Ints, value: Ints | int, most: Ints) -> None:
-        """Rows with an upper limit, without those that their columns cannot reach."""
+        """Rows with an upper limit, without those that their columns cannot reach.
+
+        A limit below zero, which engagements alone overstep, has no columns left to bind.
+        """
+        most = np.maximum(0, most)
         value = np.broadcast_to(np.asarray(value, np.int64), row.shape)
         reach = np.bincount(row, np.maximum(0, value), minlength=len(most))
         tight = reach > most
