@@ -38,8 +38,7 @@ def broker_address(redis_url: str) -> str:
     if parts.scheme != "unix":
         return redis_url
     database = parse_qs(parts.query).get("db", ["0"])[0]
-    at = f"{parts.netloc}@" if parts.netloc else ""
-    return f"redis+socket://{at}{parts.path}?virtual_host={database}"
+    return f"redis+socket://{parts.netloc}{parts.path}?virtual_host={database}"
 
 
 def configuration(settings: Settings) -> dict[str, Any]:
