@@ -23,7 +23,7 @@ check: test-environment ## lint, format, types, import contracts, catalogues and
 	$(TEST_PYTHON) -m ruff check .
 	$(TEST_PYTHON) -m ruff format --check .
 	$(TEST_PYTHON) -m mypy
-	.venv-test/bin/lint-imports --no-timing --no-cache
+	.venv-test/bin/lint-imports --no-cache --no-logo
 	$(TEST_PYTHON) -m tests.house.catalogues
 	$(TEST_PYTHON) -m tests.house.sizes
 
