@@ -19,6 +19,7 @@ from matcher.score import score
 from tests.reference.book import Json, Line, Score, lines_of
 from tests.reference.brute import TooLarge, frontier
 from tests.reference.plans import plan_json
+from tests.reference.problems import all_lines
 from tests.reference.reading import RULES, Reading
 
 if TYPE_CHECKING:
@@ -100,7 +101,26 @@ def of_plan(drawn: Json, document: Json) -> list[str]:
     if (document["status"] == "optimal") != (bound == stated):
         differences.append(f"status {document['status']} with bound {bound}, score {stated}")
     differences += _of_unfilled(reading, lines, document)
+    if document["status"] == "optimal":
+        differences += _of_free(reading, lines, stated)
     return differences
+
+
+def _of_free(reading: Reading, lines: list[Line], stated: Score) -> list[str]:
+    """Nobody whom nothing keeps away would make an optimal plan better.
+
+    One may still be free: a minor whom a shift with a fixed line, where H10 need not hold, could
+    take, but who would raise the adults missing there and so `shortfall`.
+    """
+    unfilled_roles = reading.unfilled(lines)
+    return [
+        f"{line} is free and would better the plan"
+        for line in all_lines(reading.problem)
+        if (line.shift, line.role) in unfilled_roles
+        and line.volunteer not in reading.people_on(lines, line.shift)
+        and reading.reason(lines, line) == "free"
+        and reading.score([*lines, line]) < stated
+    ]
 
 
 def _of_unfilled(reading: Reading, lines: list[Line], document: Json) -> list[str]:

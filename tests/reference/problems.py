@@ -38,6 +38,7 @@ class Size(NamedTuple):
 
 TINY = Size(volunteers=4, shifts=3, roles=2)
 SMALL = Size(volunteers=7, shifts=6, roles=3)
+MIDDLING = Size(volunteers=20, shifts=10, roles=3)
 
 
 def problem(choices: Choices, size: Size = SMALL, fixed: str | None = None) -> Json:

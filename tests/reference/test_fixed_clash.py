@@ -8,7 +8,7 @@ from tests.reference import agreement
 from tests.reference.cases import case
 from tests.reference.reading import fixed_clash
 
-PROBLEMS = 1500
+PROBLEMS = 1000
 
 
 def test_clashing_fixed_lines_are_refused_with_a_smallest_set() -> None:
