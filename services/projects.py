@@ -108,6 +108,8 @@ async def replace(
         before = await _locked(actor, project_id)
         require_match(if_match, before)
         await _require_organisation(actor, command)
+        if before.state is ProjectState.PUBLISHED:
+            _require_risk_statement(command.risk_statement)
         is_reworded = command.risk_statement != before.risk_statement
         if is_reworded:
             await _refuse_rewording(project_id, now)
@@ -135,8 +137,7 @@ async def publish(actor: Actor, project_id: UUID) -> Project:
     require_organiser(actor)
     async with transaction():
         before = await _locked(actor, project_id)
-        if not before.risk_statement.strip():
-            raise Conflict("risk_statement_missing")
+        _require_risk_statement(before.risk_statement)
         await rows("UPDATE project SET state = 'published' WHERE id = $1", project_id)
     return await get(actor, project_id)
 
@@ -152,6 +153,11 @@ async def _locked(actor: Actor, project_id: UUID) -> Project:
 async def _require_organisation(actor: Actor, command: ProjectIn) -> None:
     if not await is_in_subtree(actor, command.organisation_id):
         raise Invalid([Defect("organisation_id", "unknown_id")])
+
+
+def _require_risk_statement(words: str) -> None:
+    if not words.strip():
+        raise Conflict("risk_statement_missing")
 
 
 async def _refuse_rewording(project_id: UUID, now: datetime) -> None:

@@ -84,7 +84,8 @@ async def create(actor: Actor, command: VolunteerIn, *, today: date) -> Voluntee
 
     `today` is the local day of the service. Refused with `guardian_consent_missing` below 14.
     """
-    organisation_id = command.organisation_id or require_organiser(actor)
+    own_id = require_organiser(actor)
+    organisation_id = command.organisation_id or own_id
     await _refuse_defects(actor, command, organisation_id, today, kept=frozenset())
     if age_on(command.birth_date, today) < ALONE_FROM_AGE:
         raise Conflict("guardian_consent_missing", age=ALONE_FROM_AGE)

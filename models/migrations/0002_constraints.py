@@ -16,12 +16,12 @@ CHECKS = {
         "only_a_city_has_no_parent": "(kind = 'city') = (parent_id IS NULL)",
         "kind_known": "kind IN ('city','district','street','neighbourhood','school','employer',"
         "'social_organisation','service_team')",
-        "named": "btrim(name) <> ''",
+        "named": "name ~ '[^[:space:]]'",
     },
     "account": {
         "role_has_its_object": "(role = 'volunteer' AND volunteer_id IS NOT NULL) OR "
         "(role = 'organiser' AND organisation_id IS NOT NULL AND volunteer_id IS NULL)",
-        "named": "btrim(name) <> ''",
+        "named": "name ~ '[^[:space:]]'",
     },
     "idempotency_record": {
         "answered_whole": "(status IS NULL) = (body IS NULL)",
@@ -33,7 +33,7 @@ CHECKS = {
         "limits": "coalesce(max_travel_m, 0) >= 0 AND max_minutes >= 0 AND "
         "max_minutes_per_day >= 0 AND max_shifts >= 0 AND served_minutes >= 0",
     },
-    "volunteer_skill": {"level": "level BETWEEN 1 AND 5", "named": "btrim(skill) <> ''"},
+    "volunteer_skill": {"level": "level BETWEEN 1 AND 5", "named": "skill ~ '[^[:space:]]'"},
     "volunteer_liking": {"liking": "liking BETWEEN 0 AND 3"},
     "availability_window": {
         "span": "weekday BETWEEN 0 AND 6 AND start_minute BETWEEN 0 AND 1439 AND "
@@ -47,7 +47,7 @@ CHECKS = {
     "apart_pair": {"two_people_once": "one_id < other_id"},
     "project": {
         "published_with_risk_statement": "state = 'draft' OR "
-        "(btrim(risk_statement) <> '' AND risk_statement_version >= 1)",
+        "(risk_statement ~ '[^[:space:]]' AND risk_statement_version >= 1)",
         "state_known": "state IN ('draft','published')",
     },
     "shift": {

@@ -43,7 +43,7 @@ from tests.support.lease import leased
 # Constraint: a table and what is wrong with the new row. Several lines break one in several ways.
 ROWS: list[tuple[str, str, Row]] = [
     ("account_name_key", "account", {"name": "'ada'"}),
-    ("account_named", "account", {"name": "'  '"}),
+    ("account_named", "account", {"name": "E' \\n'"}),
     ("account_one_per_volunteer", "account", {"volunteer_id": ADA}),
     ("account_role_has_its_object", "account", {"volunteer_id": "NULL"}),
     ("account_role_has_its_object", "account", {"role": "'organiser'", "organisation_id": CITY}),
