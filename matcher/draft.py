@@ -45,6 +45,7 @@ class Draft:
         self.crews = [Crew() for _ in columns.problem.shifts]
         self.seats_left = columns.role_max.copy()
         self.given = np.zeros(len(columns.problem.volunteers), np.int64)
+        self.roles_of: list[list[int]] = [[] for _ in columns.problem.volunteers]
         for volunteer, role in zip(
             columns.fixed_volunteer.tolist(), columns.fixed_role.tolist(), strict=True
         ):
@@ -58,6 +59,20 @@ class Draft:
         self.crews[shift].roles.append(role)
         self.seats_left[role] -= 1
         self.given[volunteer] += 1
+        self.roles_of[volunteer].append(role)
+
+    def take_off(self, volunteer: int, role: int) -> None:
+        """Remove the line again."""
+        columns = self.task.columns
+        shift = int(columns.role_shift[role])
+        crew = self.crews[shift]
+        place = crew.people.index(volunteer)
+        del crew.people[place], crew.roles[place]
+        self.roles_of[volunteer].remove(role)
+        kept = columns.role_shift[ints(self.roles_of[volunteer])]
+        self.load.give_back(volunteer, shift, kept)
+        self.seats_left[role] += 1
+        self.given[volunteer] -= 1
 
     def crew(self, shift: int) -> tuple[Ints, Ints]:
         """People and roles of the shift."""

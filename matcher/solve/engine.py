@@ -24,6 +24,13 @@ _POLL_SECONDS = 0.05
 _GRACE_SECONDS = 1.0
 
 
+class Ticket:
+    """A program that a process of its own works on."""
+
+    def __init__(self, lane: "subprocess.Popen[bytes] | None") -> None:
+        self.lane = lane
+
+
 class Engine:
     """Answers programs until `seconds_left` is used up or `cancelled` says so."""
 
@@ -36,7 +43,8 @@ class Engine:
         self._seconds_left = seconds_left
         self._cancelled = cancelled
         self._tick = tick
-        self._process: subprocess.Popen[bytes] | None = None
+        self._idle: list[subprocess.Popen[bytes]] = []
+        self._busy: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -47,7 +55,8 @@ class Engine:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._end()
+        for process in [*self._idle, *self._busy]:
+            _end(process)
 
     @property
     def is_out(self) -> bool:
@@ -64,27 +73,35 @@ class Engine:
             # An answer cut off by this small limit would depend on the machine's mood.
             if answer.is_optimal or answer.is_infeasible:
                 return answer
-        return self._ask_process(request)
+        return self.wait(self.begin(request))
 
-    def _ask_process(self, request: Request) -> Answer | None:
+    def begin(self, request: Request) -> Ticket:
+        """Let a process work on it while something else is done."""
         left = self._seconds_left()
-        if left <= 0:
-            return None
+        if self.is_out:
+            return Ticket(None)
         seconds = left if request.seconds is None else min(left, request.seconds)
-        process = self._process = self._process or _start()
+        process = self._idle.pop() if self._idle else _start()
+        self._busy.append(process)
         fields = {name: getattr(request, name) for name in Request.__slots__}
-        requests, answers = cast("BinaryIO", process.stdin), cast("BinaryIO", process.stdout)
-        worker.write_message(requests, {**fields, "seconds": seconds})
-        if not self._wait(answers):
-            self._end()
+        worker.write_message(cast("BinaryIO", process.stdin), {**fields, "seconds": seconds})
+        return Ticket(process)
+
+    def wait(self, ticket: Ticket) -> Answer | None:
+        """The answer to what was begun; None when it did not come in time."""
+        process = ticket.lane
+        if process is None:
             return None
-        message = worker.read_message(answers)
+        answers = cast("BinaryIO", process.stdout)
+        message = worker.read_message(answers) if self._comes(answers) else None
+        self._busy.remove(process)
         if message is None:
-            self._end()
+            _end(process)
             return None
+        self._idle.append(process)
         return Answer(**message)
 
-    def _wait(self, answers: BinaryIO) -> bool:
+    def _comes(self, answers: BinaryIO) -> bool:
         """Whether the answer came before the time was up, the grace included."""
         with selectors.DefaultSelector() as selector:
             selector.register(answers, selectors.EVENT_READ)
@@ -93,12 +110,6 @@ class Engine:
                 if self._cancelled() or self._seconds_left() < -_GRACE_SECONDS:
                     return False
         return True
-
-    def _end(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
 
 
 def _start() -> subprocess.Popen[bytes]:
@@ -109,3 +120,8 @@ def _start() -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.kill()
+    process.communicate()

@@ -1,4 +1,4 @@
-"""One level after another: each is made least among the plans that equal the levels above."""
+"""A model with one objective: a level, or the first two in one."""
 
 import math
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from matcher.columns import Ints
 from matcher.solve.model import Floats, Model
 from matcher.solve.worker import Answer, Request
 
@@ -13,27 +14,24 @@ from matcher.solve.worker import Answer, Request
 _BOUND_SLACK = 1e-4
 _BOUND_SLACK_RELATIVE = 1e-8
 
+Above = tuple[Ints, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One level of a model, in units of what its objective always moves by."""
+    """Least `constant + unit * (objective @ x)`; the objective moves by whole units."""
 
     model: Model
-    level: int
+    constant: int
     unit: int
     objective: Floats
     rows: sparse.csr_array
     least: Floats
     most: Floats
 
-    @property
-    def columns(self) -> int:
-        """How many columns of the model the level needs."""
-        return len(self.objective)
-
     def request(self, nodes: int | None) -> Request:
         """What to ask the solver."""
-        model, columns = self.model, self.columns
+        model, columns = self.model, len(self.objective)
         return Request(
             kind="whole",
             rows=(self.rows.data, self.rows.indices, self.rows.indptr),
@@ -52,32 +50,50 @@ class Program:
         if not math.isfinite(answer.bound):
             return 0
         slack = max(_BOUND_SLACK, _BOUND_SLACK_RELATIVE * abs(answer.bound))
-        units = math.ceil(answer.bound - slack)
-        return max(0, self.model.constant[self.level] + self.unit * units)
+        return self.value(math.ceil(answer.bound - slack))
+
+    def value(self, units: int) -> int:
+        """What so many units of the objective are in the level's own numbers."""
+        return max(0, self.constant + self.unit * units)
 
 
 def program(model: Model, level: int, reached: tuple[int, ...]) -> Program:
     """The program for a level, where the levels above have `reached` these values."""
-    is_cost = level == 2
-    rows, columns = (
-        (len(model.least), len(model.column_most))
-        if is_cost
-        else (model.core_rows, model.core_columns)
-    )
-    objective = model.levels[level, :columns]
-    unit = int(np.gcd.reduce(np.append(objective, 0))) or 1
+    columns = len(model.column_most) if level == 2 else model.core_columns
     above = [
-        sparse.csr_array(model.levels[[upper], :columns].astype(float)) for upper in range(level)
+        (model.levels[upper, :columns], reached[upper] - model.constant[upper])
+        for upper in range(level)
     ]
-    values = np.array(
-        [reached[upper] - model.constant[upper] for upper in range(level)], np.float64
-    )
+    return _program(model, model.levels[level, :columns], model.constant[level], above)
+
+
+def seats_program(model: Model) -> tuple[Program, int]:
+    """Levels 1 and 2 in one, and the factor that makes one of the first outweigh the second."""
+    factor = model.constant[1] + 1
+    levels = model.levels[:, : model.core_columns]
+    constant = model.constant[0] * factor + model.constant[1]
+    return _program(model, levels[0] * factor + levels[1], constant, []), factor
+
+
+def guide_program(model: Model, seat_cost: float, minimum_seats: int) -> Program:
+    """All three levels at once, weighed so that a first-order method tells them apart."""
+    seats = model.levels[0] * minimum_seats + model.levels[1]
+    objective = np.rint(seats * seat_cost).astype(np.int64) + model.levels[2]
+    return _program(model, objective, 0, [])
+
+
+def _program(model: Model, objective: Ints, constant: int, above: list[Above]) -> Program:
+    columns = len(objective)
+    rows = model.core_rows if columns == model.core_columns else len(model.least)
+    unit = int(np.gcd.reduce(np.append(objective, 0))) or 1
+    values = np.array([value for _, value in above], np.float64)
+    extra = [sparse.csr_array(row[None, :].astype(float)) for row, _ in above]
     return Program(
         model=model,
-        level=level,
+        constant=constant,
         unit=unit,
         objective=(objective // unit).astype(float),
-        rows=sparse.csr_array(sparse.vstack([model.rows[:rows, :columns], *above])),
+        rows=sparse.csr_array(sparse.vstack([model.rows[:rows, :columns], *extra])),
         least=np.concatenate([model.least[:rows], values]),
         most=np.concatenate([model.most[:rows], values]),
     )

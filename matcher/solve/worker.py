@@ -20,6 +20,8 @@ Floats = NDArray[np.float64]
 Arrays = dict[str, Any]
 
 _PR_SET_PDEATHSIG = 1
+# Objectives count in thousands and more: their absolute tolerance may be as much wider.
+_ABSOLUTE = 1000
 
 
 @dataclass(slots=True)
@@ -113,7 +115,7 @@ def _relaxed(request: Request) -> Answer:
         stop.time_sec_limit = max(0.01, request.seconds)
     if request.iterations is not None:
         stop.iteration_limit = request.iterations
-    stop.simple_optimality_criteria.eps_optimal_absolute = request.tolerance
+    stop.simple_optimality_criteria.eps_optimal_absolute = request.tolerance * _ABSOLUTE
     stop.simple_optimality_criteria.eps_optimal_relative = request.tolerance
     found = pdlp.primal_dual_hybrid_gradient(program, parameters)
     # The dual solution is only a proposal: whoever asked makes a safe bound of it in whole numbers.
