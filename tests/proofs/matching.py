@@ -110,7 +110,10 @@ class Stage:
 
 def _numbered(work: tuple[Callable[[int], Finding], int]) -> tuple[int, Finding]:
     run, number = work
-    return number, run(number)
+    try:
+        return number, run(number)
+    except Exception as error:  # noqa: BLE001  a crash is a finding too; the rest still counts
+        return number, Finding(Counter(crashed=1), [f"raises {error!r}"])
 
 
 def run_stage(stage: Stage, first: int, processes: int) -> None:
