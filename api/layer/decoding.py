@@ -14,6 +14,7 @@ from services.errors import Defect, Invalid, NotFound
 T = TypeVar("T")
 DEFECTS_MAX: Final = 100
 _CANONICAL_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_WHOLE = re.compile(r"-?[0-9]{1,16}")
 _AT = re.compile(r"(?P<what>.*?)(?: - at `(?P<place>.*)`)?", re.DOTALL)
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("unknown_key", re.compile(r"Object contains unknown field `(?P<key>.*)`", re.DOTALL)),
@@ -41,23 +42,41 @@ def read_command(tree: Any, kind: type[T]) -> T:
         try:
             return msgspec.convert(tree, kind)
         except msgspec.ValidationError as error:
-            defects = [*_by_field(tree, kind, strict=True)] or [_defect(error, "")]
+            defects = [*_by_field(tree, kind)] or [_defect(error, "")]
     raise Invalid(defects[:DEFECTS_MAX])
 
 
 def read_query(parameters: QueryParams, kind: type[T]) -> T:
     """The query as a command of this kind. Raises Invalid; a parameter given twice is refused."""
-    tree = dict(parameters.items())
-    defects = [*_unstorable(tree, "")]
-    for name in tree:
+    texts = dict(parameters.items())
+    defects = [*_unstorable(texts, "")]
+    for name in texts:
         if len(parameters.getlist(name)) > 1:
             defects.append(Defect(name, "given_twice", parameters={"key": name}))
-    if not defects:
-        try:
-            return msgspec.convert(tree, kind, strict=False)
-        except msgspec.ValidationError as error:
-            defects = [*_by_field(tree, kind, strict=False)] or [_defect(error, "")]
-    raise Invalid(defects[:DEFECTS_MAX])
+    if defects:
+        raise Invalid(defects[:DEFECTS_MAX])
+    return read_command(_typed(texts, kind), kind)
+
+
+def _typed(texts: Mapping[str, str], kind: type[Any]) -> dict[str, object]:
+    """The parameters with those that are to be numbers as numbers, and the others as they are.
+
+    msgspec's own lax mode would also take `null` for nothing and `0.5` for a time.
+    """
+    typed: dict[str, object] = dict(texts)
+    for field in msgspec.structs.fields(kind):
+        text = texts.get(field.encode_name, "")
+        if _WHOLE.fullmatch(text) and _takes_integers(msgspec.inspect.type_info(field.type)):
+            typed[field.encode_name] = int(text)
+    return typed
+
+
+def _takes_integers(kind: msgspec.inspect.Type) -> bool:
+    if isinstance(kind, msgspec.inspect.Metadata):
+        return _takes_integers(kind.type)
+    if isinstance(kind, msgspec.inspect.UnionType):
+        return any(_takes_integers(each) for each in kind.types)
+    return isinstance(kind, msgspec.inspect.IntType)
 
 
 def read_id(text: str) -> UUID:
@@ -67,7 +86,7 @@ def read_id(text: str) -> UUID:
     return UUID(text)
 
 
-def _by_field(tree: Any, kind: type[Any], *, strict: bool) -> Iterator[Defect]:
+def _by_field(tree: Any, kind: type[Any]) -> Iterator[Defect]:
     """The first defect of each field of an object, in the order of the command."""
     if not isinstance(tree, Mapping):
         return
@@ -79,7 +98,7 @@ def _by_field(tree: Any, kind: type[Any], *, strict: bool) -> Iterator[Defect]:
                 yield Defect(field.encode_name, "missing_key", parameters=parameters)
             continue
         try:
-            msgspec.convert(tree[field.encode_name], field.type, strict=strict)
+            msgspec.convert(tree[field.encode_name], field.type)
         except msgspec.ValidationError as error:
             yield _defect(error, field.encode_name)
     known = {field.encode_name for field in fields}

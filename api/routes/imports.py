@@ -43,7 +43,7 @@ class ImportQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     location="/imports/{id}",
     media_types=MEDIA_TYPES,
     bytes_max=lambda settings: settings.upload_bytes_max,
-    refuses=("organisers_only", "too_large", "invalid"),
+    refuses=("organisers_only", "not_found"),
 )
 async def create_import(call: Call, body: bytes, query: ImportQuery) -> Import:
     """A matching problem as JSON, or a sheet of people or shifts as CSV or .xlsx.

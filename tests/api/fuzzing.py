@@ -1,0 +1,95 @@
+"""The service on a real socket, and how far the search for requests that break it goes."""
+
+import asyncio
+import os
+import socket
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import schemathesis
+import uvicorn
+from schemathesis.checks import CHECKS, CheckFunction
+
+from api.app import create_app
+from models.core import AccountRole
+from services import accounts, clock, organisations
+from services.accounts import SignIn
+from services.database import open_runtime
+from services.settings import Settings
+from tests.api.conftest import PASSWORD
+from tests.api.support import document
+from tests.support.lease import leased
+
+EXAMPLES_VARIABLE = "MULIN_FUZZ_EXAMPLES"
+EXAMPLES_EACH = 5
+STOP_SECONDS_MAX = 30
+# Left out is that whatever the schema allows is accepted: our own rules refuse more than a schema
+# can say (a date of birth in the future, an organisation that is not there).
+CHECKED = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "negative_data_rejection",
+    "missing_required_header",
+    "unsupported_method",
+    "allow_header_conformance",
+)
+WORKBOOKS = (
+    "application/vnd.ms-excel",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
+asked: Counter[str] = Counter()
+
+
+def examples_each() -> int:
+    """How many random requests per operation."""
+    return int(os.environ.get(EXAMPLES_VARIABLE, EXAMPLES_EACH))
+
+
+def fuzzed_schema() -> schemathesis.BaseSchema:
+    """The document, ready to make requests from.
+
+    The long proof also asks for every boundary of every field, which makes thousands of requests.
+    """
+    # What an upload is called does not change how its bytes are sent.
+    schemathesis.serializer.alias(list(WORKBOOKS), "application/octet-stream")
+    schema = schemathesis.openapi.from_dict(document())
+    schema.config.phases.coverage.enabled = EXAMPLES_VARIABLE in os.environ
+    statuses = ["400", "401", "422", "428"]
+    schema.config.checks.missing_required_header.expected_statuses = statuses
+    return schema
+
+
+def checks() -> list[CheckFunction]:
+    return list(CHECKS.get_by_names(CHECKED))
+
+
+@contextmanager
+def running_service() -> Iterator[tuple[str, str]]:
+    """The address of a running service on a fresh database, and the token of its organiser."""
+    with leased("database") as database_url, socket.socket() as listening:
+        token = asyncio.run(_first_organiser(database_url))
+        listening.bind(("127.0.0.1", 0))
+        app = create_app(Settings(database_url=database_url))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none"))
+        running = threading.Thread(target=server.run, args=([listening],))
+        running.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}", token
+        finally:
+            server.should_exit = True
+            running.join(STOP_SECONDS_MAX)
+
+
+async def _first_organiser(database_url: str) -> str:
+    async with open_runtime(database_url):
+        city = await organisations.create_root("上海市")
+        await accounts.create_account(
+            "city", PASSWORD, AccountRole.ORGANISER, organisation_id=city.id
+        )
+        signing_in = SignIn(name="city", password=PASSWORD)
+        return (await accounts.sign_in(signing_in, clock.now(), Settings())).token
