@@ -1,5 +1,6 @@
 """An upload read, matched with what is stored, and ready to be written or refused."""
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -134,7 +135,7 @@ async def _people(
     lock: bool,
 ) -> Prepared:
     today = now.astimezone(settings.zone).date()
-    found = people.read_people(table, groups, settings.zone, today)
+    found = await asyncio.to_thread(people.read_people, table, groups, settings.zone, today)
     keys = [each.key for each in found]
     if lock:
         await _lock(organisation_id, [], keys)
@@ -146,7 +147,7 @@ async def _shifts(
     organisation_id: UUID, table: Table, groups: Groups, settings: Settings, lock: bool
 ) -> Prepared:
     projects = await load_projects(organisation_id)
-    found = shifts.read_shifts(table, groups, projects, settings.zone)
+    found = await asyncio.to_thread(shifts.read_shifts, table, groups, projects, settings.zone)
     keys = [each.key for each in found]
     if lock:
         await _lock(organisation_id, keys, [])

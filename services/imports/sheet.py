@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from services.errors import Defect
 
-ROWS_MAX = 100_000
+ROWS_MAX = 200_000
 COLUMNS_MAX = 256
 
 
