@@ -116,7 +116,7 @@ class _Drawing:
             longitude = centre[0] + degrees / math.cos(math.radians(centre[1]))
             return (longitude - 360 if longitude > 180 else longitude, centre[1])
 
-        near = (99.5, 100.5, 199.5, 200.5, 201.5)
+        near = (201.5, 200.5, 201.5, 99.5, 199.5)
         far = (450.0, 1000.5, 3750.5, 12_345.0)
         choices = self.choices
         return [
