@@ -20,10 +20,11 @@ from services.settings import Settings
 from services.spans import span_defects
 
 HORIZON_DAYS_MAX = 366
+HORIZON_FIELDS = {"starts_at": "horizon_start", "ends_at": "horizon_end"}
 
 
 async def request(actor: Actor, command: RoundIn, now: datetime, settings: Settings) -> Round:
-    """Make a round and ask for its plan. Its days and weekly windows are in the service's zone."""
+    """Make a round and ask for its plan."""
     require_organiser(actor)
     await _refuse_defects(actor, command)
     round_id = new_id()
@@ -34,7 +35,7 @@ async def request(actor: Actor, command: RoundIn, now: datetime, settings: Setti
             requested_by_id=actor.account_id,
             horizon_start=command.horizon_start,
             horizon_end=command.horizon_end,
-            offset_minutes=settings.utc_offset_minutes,
+            offset_minutes=await _offset_minutes(command, settings),
             rules=msgspec.to_builtins(command.rules or RulesIn()),
             weights=msgspec.to_builtins(command.weights or WeightsIn()),
             seconds_max=min(command.seconds_max, settings.round_seconds_max),
@@ -57,7 +58,20 @@ async def _refuse_defects(actor: Actor, command: RoundIn) -> None:
         raise Invalid(defects)
 
 
-HORIZON_FIELDS = {"starts_at": "horizon_start", "ends_at": "horizon_end"}
+async def _offset_minutes(command: RoundIn, settings: Settings) -> int:
+    if command.offset_minutes is not None:
+        return command.offset_minutes
+    past = (
+        await RoundRow.filter(
+            organisation_id=command.organisation_id,
+            state=RoundState.PUBLISHED,
+            horizon_start__lt=command.horizon_end,
+            horizon_end__gt=command.horizon_start,
+        )
+        .order_by("-published_at")
+        .first()
+    )
+    return past.offset_minutes if past else settings.utc_offset_minutes
 
 
 async def locked(actor: Actor, round_id: UUID) -> RoundRow:

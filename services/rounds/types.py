@@ -14,6 +14,7 @@ from services.types import Age, Instant, Minutes
 
 SECONDS_MAX = 600
 WEIGHT_MAX = 1_000_000
+OFFSET_MAX = 840
 
 Weight = Annotated[int, Meta(ge=0, le=WEIGHT_MAX)]
 
@@ -39,7 +40,12 @@ class WeightsIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class RoundIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is to be planned: all open shifts of the organisation's subtree inside the horizon."""
+    """What is to be planned: all open shifts of the organisation's subtree inside the horizon.
+
+    Days and weekly windows are local at `offset_minutes` east of UTC. Without it they are those of
+    the last round that was published there over some of this time, so that what people promised
+    then keeps the rules now; else the service's own.
+    """
 
     organisation_id: UUID
     horizon_start: Instant
@@ -48,6 +54,7 @@ class RoundIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     weights: WeightsIn | None = None
     seconds_max: Annotated[int, Meta(ge=1, le=SECONDS_MAX)] = 20
     seed: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 1
+    offset_minutes: Annotated[int, Meta(ge=-OFFSET_MAX, le=OFFSET_MAX)] | None = None
 
 
 class PublishIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -56,6 +56,17 @@ async def test_a_horizon_that_makes_no_sense_is_refused(
     assert await RoundRow.all().count() == 0
 
 
+async def test_a_round_keeps_the_days_of_what_was_published_over_the_same_time() -> None:
+    world = await World.make()
+
+    assert (await world.request()).offset_minutes == 480
+    assert (await world.published(offset_minutes=60)).offset_minutes == 60
+    assert (await world.request()).offset_minutes == 60
+    assert (await world.request(offset_minutes=-330)).offset_minutes == -330
+    next_week = {"horizon_start": SUNDAY_NIGHT, "horizon_end": SUNDAY_NIGHT + timedelta(days=7)}
+    assert (await world.request(**next_week)).offset_minutes == 480
+
+
 async def test_only_organisers_and_only_in_their_own_subtree() -> None:
     world = await World.make()
     other_street = await world.organisation("Other", OrganisationKind.STREET, world.city)
