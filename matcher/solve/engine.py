@@ -22,6 +22,8 @@ _SMALL_SECONDS = 1.0
 _POLL_SECONDS = 0.05
 # A solver that was given its time limit may be this much late before it is killed.
 _GRACE_SECONDS = 1.0
+_RESERVE_SECONDS = 2.0
+_RESERVE_SHARE = 0.1
 
 
 class Ticket:
@@ -80,6 +82,8 @@ class Engine:
         left = self._seconds_left()
         if self.is_out:
             return Ticket(None)
+        # A solver is told to end a little early: what it found by then is worth having.
+        left -= min(_RESERVE_SECONDS, _RESERVE_SHARE * left)
         seconds = left if request.seconds is None else min(left, request.seconds)
         process = self._idle.pop() if self._idle else _start()
         self._busy.append(process)

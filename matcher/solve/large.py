@@ -17,7 +17,7 @@ from matcher.solve.board import Board, chosen_pairs
 from matcher.solve.duals import SafeBound, safe_bound
 from matcher.solve.engine import Engine
 from matcher.solve.exact import cost_is_exact, nodes
-from matcher.solve.levels import Program, guide_program, program, seats_program
+from matcher.solve.levels import GUIDE_SCALE, Program, guide_program, program, seats_program
 from matcher.solve.model import Floats, Model
 from matcher.solve.worker import Answer, Request
 
@@ -25,17 +25,20 @@ from matcher.solve.worker import Answer, Request
 # role's minimum this much more again. They only steer; nothing is proven by them.
 _SEAT_COSTS = 2.0
 _MINIMUM_SEATS = 20
-_GUIDE_TOLERANCE = 1e-5
+_GUIDE_TOLERANCE = 1e-4
 _BOUND_TOLERANCE = 1e-7
-# A line is looked at if it costs at most this share of a seat too much, or the relaxation uses it.
-_REDUCED_SHARE = 0.005
+_NOISE_SEATS = 0.15
+# So many lines for each seat are looked at, the cheapest by the relaxation, and at least so many in
+# all; more only if the bound says that there is more to win.
+_GUIDE_LINES = (3.0, 12.0)
+_COST_LINES = 8.0
+_LINES_LEAST = 4000
 _USED = 0.01
-# A line that is dearer than this in the relaxation of the cost alone is left for the last search.
-_CHEAP_UNITS = 1.0
 _THREADS = 2
 _ITERATIONS_PER_EFFORT = 500
-# The relaxation that guides, and the one that bounds, may each use this share of the time left.
-_TIME_SHARE = 0.4
+# Shares of the time left: the relaxation that bounds runs beside the one that guides and a search.
+_BOUND_SHARE = 0.75
+_GUIDE_SHARE = 0.4
 
 
 class Large:
@@ -49,7 +52,7 @@ class Large:
         """The first two levels together, then the cost."""
         board = self._board
         board.report("shortfall")
-        if not (board.is_closed(0) and board.is_closed(1)):
+        if not self._are_seats_closed():
             self._seats()
         board.report("cost")
         if not board.is_closed(2) and cost_is_exact(self._task.columns.problem):
@@ -58,16 +61,25 @@ class Large:
     def _seats(self) -> None:
         """A bound over everything and a search of what matters, at the same time."""
         whole, factor = seats_program(self._model)
-        # Two programs run side by side here, so each has half of the threads.
-        threads = max(1, _threads(self._board) // 2)
-        bounding = replace(self._relaxed(whole, _BOUND_TOLERANCE), threads=threads)
+        bounding = replace(
+            self._relaxed(whole, _BOUND_TOLERANCE, _BOUND_SHARE), threads=self._half_threads()
+        )
         ticket = self._engine.begin(bounding)
-        keep = self._guide()
-        if keep is not None:
-            self._search(whole.request(nodes(self._board)), keep)
+        guide = self._guide()
+        request = whole.request(nodes(self._board))
+        if guide is not None:
+            self._search(request, self._worth_while(*guide, _GUIDE_LINES[0]))
         answer = self._engine.wait(ticket)
-        if answer is not None and answer.duals is not None:
-            self._bound_seats(whole.value(safe_bound(bounding, answer.duals).value), factor)
+        if answer is None or answer.duals is None:
+            return
+        value = whole.value(safe_bound(bounding, answer.duals).value)
+        self._bound_seats(value, factor)
+        if guide is not None and not self._are_seats_closed():
+            self._search(request, self._worth_while(*guide, _GUIDE_LINES[1]))
+            self._bound_seats(value, factor)
+
+    def _are_seats_closed(self) -> bool:
+        return self._board.is_closed(0) and self._board.is_closed(1)
 
     def _bound_seats(self, value: int, factor: int) -> None:
         """What a bound on `factor` times the first level plus the second says of each."""
@@ -78,26 +90,43 @@ class Large:
         if board.is_closed(0):
             board.raise_bound(1, value - factor * board.score.shortfall, "lp")
 
-    def _guide(self) -> Bools | None:
-        """The columns worth while when all three levels count."""
-        cost = self._model.levels[2]
-        typical = float(np.quantile(cost[cost > 0], 0.95)) if (cost > 0).any() else 1.0
-        levels = self._model.levels[1, : self._model.pairs]
-        least_worth = max(1, int(-levels.max(initial=-1)))
-        guide = guide_program(self._model, _SEAT_COSTS * typical / least_worth, _MINIMUM_SEATS)
-        threads = max(1, _threads(self._board) // 2)
-        request = replace(self._relaxed(guide, _GUIDE_TOLERANCE), threads=threads)
-        answer = self._engine.ask(request)
-        if answer is None or answer.duals is None:
-            return None
-        reduced = safe_bound(request, answer.duals).reduced * guide.unit
-        return self._worth_while(answer, reduced, _REDUCED_SHARE * _SEAT_COSTS * typical)
+    def _guide(self) -> tuple[Floats, Floats] | None:
+        """What each column costs too much when all levels count, in seats, and how far it is used.
 
-    def _worth_while(self, answer: Answer, reduced: Floats, most: float) -> Bools:
-        used = np.zeros(len(reduced), bool) if answer.x is None else answer.x > _USED
-        keep: Bools = (reduced <= most) | used
-        keep[self._model.pairs :] = True
-        keep[: self._model.pairs] |= chosen_pairs(self._task, self._board.lines)
+        A seat counts as `_SEAT_COSTS` times a dear line.
+        """
+        model = self._model
+        cost = model.levels[2]
+        dear = float(np.quantile(cost[cost > 0], 0.95)) if (cost > 0).any() else 1.0
+        # A seat of the least priority still outweighs the cost of a line.
+        least_priority = max(1, int(-model.levels[1, : model.pairs].max(initial=-1)))
+        seat = _SEAT_COSTS * max(1.0, dear)
+        noise = np.random.default_rng(self._board.params.seed).random(model.pairs)
+        guide = guide_program(
+            model, seat / least_priority, _MINIMUM_SEATS, noise * seat * _NOISE_SEATS
+        )
+        request = replace(
+            self._relaxed(guide, _GUIDE_TOLERANCE, _GUIDE_SHARE), threads=self._half_threads()
+        )
+        answer = self._engine.ask(request)
+        if answer is None or answer.duals is None or answer.x is None:
+            return None
+        reduced = safe_bound(request, answer.duals).reduced * (guide.unit / GUIDE_SCALE / seat)
+        return reduced, answer.x
+
+    def _half_threads(self) -> int:
+        """Where two programs run side by side each has half of the threads."""
+        return max(1, _threads(self._board) // 2)
+
+    def _worth_while(self, reduced: Floats, x: Floats, lines_for_a_seat: float) -> Bools:
+        """So many of the cheapest lines for each seat, and those that the relaxation uses."""
+        pairs = self._model.pairs
+        wanted = int(lines_for_a_seat * self._task.columns.role_max.sum())
+        count = min(pairs - 1, max(_LINES_LEAST, wanted))
+        most = np.partition(reduced[:pairs], count)[count]
+        keep: Bools = (reduced <= most) | (x > _USED)
+        keep[pairs:] = True
+        keep[:pairs] |= chosen_pairs(self._task, self._board.lines)
         return keep
 
     def _search(self, request: Request, keep: Bools) -> Answer | None:
@@ -118,14 +147,14 @@ class Large:
         """
         board = self._board
         asked = program(self._model, 2, (board.score.shortfall, board.score.open))
-        relaxed = self._relaxed(asked, _BOUND_TOLERANCE)
+        relaxed = self._relaxed(asked, _BOUND_TOLERANCE, _GUIDE_SHARE)
         answer = self._engine.ask(relaxed)
-        if answer is None or answer.duals is None:
+        if answer is None or answer.duals is None or answer.x is None:
             return
         safe = safe_bound(relaxed, answer.duals)
         board.raise_bound(2, asked.value(safe.value), "lp")
         request = asked.request(nodes(board))
-        keep = self._worth_while(answer, safe.reduced, _CHEAP_UNITS)
+        keep = self._worth_while(safe.reduced, answer.x, _COST_LINES)
         self._search(request, keep)
         if not board.is_closed(2):
             self._search_the_gap(asked, safe)
@@ -140,8 +169,8 @@ class Large:
         if found is not None:
             board.raise_bound(2, asked.bound(found), "search")
 
-    def _relaxed(self, asked: Program, tolerance: float) -> Request:
-        effort, seconds = self._board.params.effort, self._board.seconds_left * _TIME_SHARE
+    def _relaxed(self, asked: Program, tolerance: float, share: float) -> Request:
+        effort, seconds = self._board.params.effort, self._board.seconds_left * share
         return replace(
             asked.request(None),
             kind="relaxed",

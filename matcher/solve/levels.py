@@ -14,6 +14,9 @@ from matcher.solve.worker import Answer, Request
 _BOUND_SLACK = 1e-4
 _BOUND_SLACK_RELATIVE = 1e-8
 
+# The guide's objective is whole numbers too; this many of them are one unit of cost.
+GUIDE_SCALE = 16
+
 Above = tuple[Ints, int]
 
 
@@ -75,11 +78,16 @@ def seats_program(model: Model) -> tuple[Program, int]:
     return _program(model, levels[0] * factor + levels[1], constant, []), factor
 
 
-def guide_program(model: Model, seat_cost: float, minimum_seats: int) -> Program:
-    """All three levels at once, weighed so that a first-order method tells them apart."""
+def guide_program(model: Model, seat_cost: float, minimum_seats: int, noise: Floats) -> Program:
+    """All three levels at once, weighed so that a first-order method tells them apart.
+
+    `noise` is added to each possible line: among many plans that are as good it makes one the best,
+    so that a relaxation comes out nearly whole instead of as a blend of them all.
+    """
     seats = model.levels[0] * minimum_seats + model.levels[1]
-    objective = np.rint(seats * seat_cost).astype(np.int64) + model.levels[2]
-    return _program(model, objective, 0, [])
+    objective = seats * seat_cost + model.levels[2]
+    objective[: model.pairs] += noise
+    return _program(model, np.rint(objective * GUIDE_SCALE).astype(np.int64), 0, [])
 
 
 def _program(model: Model, objective: Ints, constant: int, above: list[Above]) -> Program:
