@@ -1,7 +1,8 @@
 """The application over HTTP in-process, on a fresh database, with a small house of accounts."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,10 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from api.app import create_app
 from models.core import AccountRole
 from services import accounts, organisations
+from services.database import open_runtime
 from services.settings import Settings
 from tests.api.support import Client
+from tests.support.lease import leased
 
 PASSWORD = "correct horse battery staple"
 
@@ -75,14 +78,49 @@ def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 async def client(database: str, settings: Settings, cheap_passwords: None) -> AsyncIterator[Client]:
     """The service as a visitor sees it."""
-    transport = httpx2.ASGITransport(app=create_app(settings))
-    async with httpx2.AsyncClient(transport=transport, base_url="http://mulin.test") as http:
-        yield Client(http)
+    async with visiting(settings) as found:
+        yield found
 
 
 @pytest.fixture
 async def house(client: Client) -> House:
     """A small house of accounts."""
+    return await build_house(client)
+
+
+@pytest.fixture(scope="module")
+def lasting() -> Iterator[dict[str, Any]]:
+    """A database for all tests of a module, none of which leaves anything behind in it."""
+    with leased("database") as url:
+        yield {"url": url}
+
+
+@pytest.fixture
+async def quiet_house(lasting: dict[str, Any], cheap_passwords: None) -> AsyncIterator[House]:
+    """The same house for every test of a module, for requests that are all refused."""
+    settings = Settings(database_url=lasting["url"])
+    async with open_runtime(settings.database_url), visiting(settings) as visitor:
+        if "house" not in lasting:
+            lasting["house"] = await build_house(visitor)
+        built: House = lasting["house"]
+        yield replace(
+            built,
+            visitor=visitor,
+            organiser=visitor.signed_in(built.organiser.token or ""),
+            other_organiser=visitor.signed_in(built.other_organiser.token or ""),
+        )
+
+
+@asynccontextmanager
+async def visiting(settings: Settings) -> AsyncIterator[Client]:
+    """The application in this process, for nobody in particular."""
+    transport = httpx2.ASGITransport(app=create_app(settings))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://mulin.test") as http:
+        yield Client(http)
+
+
+async def build_house(client: Client) -> House:
+    """A city, two streets and their organisers."""
     city = await organisations.create_root("上海市")
     await accounts.create_account("city", PASSWORD, AccountRole.ORGANISER, organisation_id=city.id)
     at_city = await signed_in(client, "city")

@@ -13,6 +13,7 @@ from tests.api.conftest import House, shift_command
 from tests.api.support import Client
 
 ORGANISATIONS = "/api/v1/organisations"
+SOME_ID = "0192f0c1-8a4e-7c3b-9a51-2f6d0b7e4c99"
 
 
 async def send(client: Client, content: bytes, media_type: str = "application/json") -> Any:
@@ -37,33 +38,33 @@ async def send(client: Client, content: bytes, media_type: str = "application/js
     ids=lambda value: repr(value)[:30],
 )
 async def test_what_cannot_be_read_is_a_bad_request(
-    house: House, content: bytes, code: str
+    quiet_house: House, content: bytes, code: str
 ) -> None:
-    answer = await send(house.organiser, content)
+    answer = await send(quiet_house.organiser, content)
     assert (answer.status_code, answer.json()["code"]) == (400, code)
 
 
 @pytest.mark.parametrize(
     "media_type", ["", "text/plain", "application/x-www-form-urlencoded", "application/xml"]
 )
-async def test_other_media_types_are_refused(house: House, media_type: str) -> None:
-    answer = await send(house.organiser, b"{}", media_type)
+async def test_other_media_types_are_refused(quiet_house: House, media_type: str) -> None:
+    answer = await send(quiet_house.organiser, b"{}", media_type)
     assert (answer.status_code, answer.json()["code"]) == (415, "media_type_refused")
 
 
-async def test_another_charset_is_refused_and_utf8_is_not(house: House) -> None:
-    refused = await send(house.organiser, b"{}", "application/json; charset=gbk")
-    read = await send(house.organiser, b"{}", "Application/JSON; charset=UTF-8")
+async def test_another_charset_is_refused_and_utf8_is_not(quiet_house: House) -> None:
+    refused = await send(quiet_house.organiser, b"{}", "application/json; charset=gbk")
+    read = await send(quiet_house.organiser, b"{}", "Application/JSON; charset=UTF-8")
     assert (refused.status_code, read.status_code) == (415, 422)
 
 
-async def test_body_above_the_limit_is_refused_by_its_announced_length(house: House) -> None:
-    answer = await send(house.organiser, b" " * (JSON_BYTES_MAX + 1))
+async def test_body_above_the_limit_is_refused_by_its_announced_length(quiet_house: House) -> None:
+    answer = await send(quiet_house.organiser, b" " * (JSON_BYTES_MAX + 1))
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
     assert answer.json()["parameters"] == {"limit_bytes": JSON_BYTES_MAX}
 
 
-async def test_endless_body_is_refused_after_the_limit(house: House) -> None:
+async def test_endless_body_is_refused_after_the_limit(quiet_house: House) -> None:
     sent = 0
 
     async def endless() -> AsyncIterator[bytes]:
@@ -73,12 +74,12 @@ async def test_endless_body_is_refused_after_the_limit(house: House) -> None:
             yield b" " * 65536
             await asyncio.sleep(0)
 
-    answer = await send(house.organiser, endless())  # type: ignore[arg-type]
+    answer = await send(quiet_house.organiser, endless())  # type: ignore[arg-type]
     assert answer.status_code == 413
     assert sent <= JSON_BYTES_MAX + 2 * 65536
 
 
-async def test_every_field_that_is_wrong_is_named(house: House) -> None:
+async def test_every_field_that_is_wrong_is_named(quiet_house: House) -> None:
     command = {
         "external_key": "",
         "birth_date": "2000-13-01",
@@ -89,7 +90,7 @@ async def test_every_field_that_is_wrong_is_named(house: House) -> None:
         "likes": [{"cause": "敬老", "liking": 2, "why": "因为"}],
         "nickname": "小林",
     }
-    answer = await house.organiser.post("/api/v1/volunteers", command)
+    answer = await quiet_house.organiser.post("/api/v1/volunteers", command)
 
     assert answer.status_code == 422
     assert {(error["place"], error["code"]) for error in answer.json()["errors"]} == {
@@ -136,11 +137,11 @@ async def test_every_field_that_is_wrong_is_named(house: House) -> None:
     ids=str,
 )
 async def test_value_that_cannot_be_kept_is_named(
-    house: House, fields: dict[str, Any], place: str, code: str
+    quiet_house: House, fields: dict[str, Any], place: str, code: str
 ) -> None:
     command = {"name": "林晓", "birth_date": "2000-01-01", **fields}
     # Written by hand: the client's own JSON would refuse half a character.
-    answer = await house.organiser.ask(
+    answer = await quiet_house.organiser.ask(
         "POST",
         "/api/v1/volunteers",
         content=ascii_json(command),
@@ -180,21 +181,21 @@ async def test_whole_float_counts_as_an_integer(house: House) -> None:
     ],
 )
 async def test_query_that_is_wrong_names_its_parameter(
-    client: Client, query: str, place: str, code: str
+    quiet_house: House, query: str, place: str, code: str
 ) -> None:
-    answer = await client.get(f"/api/v1/shifts?{query}")
+    answer = await quiet_house.visitor.get(f"/api/v1/shifts?{query}")
     assert answer.status_code == 422
     assert [(error["place"], error["code"]) for error in answer.json()["errors"]] == [(place, code)]
 
 
-async def test_query_where_none_is_read_is_refused(client: Client) -> None:
-    answer = await client.get("/health/live?verbose=1")
+async def test_query_where_none_is_read_is_refused(quiet_house: House) -> None:
+    answer = await quiet_house.visitor.get("/health/live?verbose=1")
     assert (answer.status_code, answer.json()["errors"][0]["place"]) == (422, "verbose")
 
 
-@pytest.mark.parametrize("name", ["1", "x", "%00", "{a}", "urn:uuid:" + str(uuid4()), "%ff"])
-async def test_what_is_no_id_names_nothing(client: Client, name: str) -> None:
-    answer = await client.get(f"/api/v1/shifts/{name}")
+@pytest.mark.parametrize("name", ["1", "x", "%00", "{a}", f"urn:uuid:{SOME_ID}", "%ff"])
+async def test_what_is_no_id_names_nothing(quiet_house: House, name: str) -> None:
+    answer = await quiet_house.visitor.get(f"/api/v1/shifts/{name}")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
@@ -202,22 +203,24 @@ async def test_what_is_no_id_names_nothing(client: Client, name: str) -> None:
     ("method", "path", "allowed"),
     [
         ("PATCH", "/api/v1/shifts", {"GET", "HEAD", "POST"}),
-        ("DELETE", f"/api/v1/shifts/{uuid4()}", {"GET", "HEAD", "PUT"}),
-        ("GET", f"/api/v1/offers/{uuid4()}/accept", {"POST"}),
+        ("DELETE", f"/api/v1/shifts/{SOME_ID}", {"GET", "HEAD", "PUT"}),
+        ("GET", f"/api/v1/offers/{SOME_ID}/accept", {"POST"}),
         ("OPTIONS", "/api/v1/sessions/current", {"GET", "HEAD", "DELETE"}),
     ],
 )
 async def test_wrong_method_is_told_the_right_ones(
-    client: Client, method: str, path: str, allowed: set[str]
+    quiet_house: House, method: str, path: str, allowed: set[str]
 ) -> None:
-    answer = await client.ask(method, path)
+    answer = await quiet_house.visitor.ask(method, path)
     assert (answer.status_code, answer.json()["code"]) == (405, "method_refused")
     assert set(answer.headers["allow"].split(", ")) == allowed
 
 
-async def test_unknown_address_is_a_problem_below_api_and_a_page_elsewhere(client: Client) -> None:
-    for_program = await client.http.get("/api/v1/nothing")
-    for_person = await client.http.get("/nothing")
+async def test_unknown_address_is_a_problem_below_api_and_a_page_elsewhere(
+    quiet_house: House,
+) -> None:
+    for_program = await quiet_house.visitor.http.get("/api/v1/nothing")
+    for_person = await quiet_house.visitor.http.get("/nothing")
 
     assert for_program.headers["content-type"] == "application/problem+json"
     assert for_program.json()["code"] == "no_such_path"
@@ -225,11 +228,11 @@ async def test_unknown_address_is_a_problem_below_api_and_a_page_elsewhere(clien
     assert for_person.headers["content-type"].startswith("text/html")
 
 
-async def test_refusal_speaks_the_readers_language(client: Client) -> None:
+async def test_refusal_speaks_the_readers_language(quiet_house: House) -> None:
     said = {}
     for language in ("en", "zh-CN", "fr", "en;q=0.3, zh;q=0.9", "de, en;q=0.5", "en;q=x, *"):
         headers = {"Accept-Language": language}
-        answer = await client.get("/api/v1/claims", headers=headers)
+        answer = await quiet_house.visitor.get("/api/v1/claims", headers=headers)
         said[language] = (answer.json()["title"], answer.headers["content-language"])
     chinese, english = ("请先登录", "zh-CN"), ("Not signed in", "en")
     assert said == {
@@ -242,9 +245,9 @@ async def test_refusal_speaks_the_readers_language(client: Client) -> None:
     }
 
 
-async def test_problem_links_to_a_page_that_tells_its_code(client: Client) -> None:
-    problem = (await client.get("/api/v1/claims")).json()
-    page = await client.http.get(problem["type"], headers={"Accept-Language": "en"})
+async def test_problem_links_to_a_page_that_tells_its_code(quiet_house: House) -> None:
+    problem = (await quiet_house.visitor.get("/api/v1/claims")).json()
+    page = await quiet_house.visitor.http.get(problem["type"], headers={"Accept-Language": "en"})
 
     assert page.status_code == 200
     assert "not_signed_in" in page.text

@@ -13,7 +13,6 @@ from api.layer.operations import Operation
 from api.routes import GROUPS
 from services.settings import Settings
 from tests.api.conftest import PASSWORD, House, signed_in
-from tests.api.support import Client
 
 WRITES = [each for group in GROUPS for each in group.listed if each.method != "GET"]
 ORGANISATIONS = "/api/v1/organisations"
@@ -28,10 +27,10 @@ def with_some_ids(path: str) -> str:
 
 
 @pytest.mark.parametrize("operation", WRITES, ids=lambda operation: operation.name)
-async def test_nobody_writes_without_a_session(client: Client, operation: Operation) -> None:
+async def test_nobody_writes_without_a_session(quiet_house: House, operation: Operation) -> None:
     if operation.name == "create_session":
         return
-    answer = await client.ask(operation.method, with_some_ids(operation.path))
+    answer = await quiet_house.visitor.ask(operation.method, with_some_ids(operation.path))
     assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
     assert answer.headers["www-authenticate"].startswith("Bearer")
 
@@ -39,8 +38,8 @@ async def test_nobody_writes_without_a_session(client: Client, operation: Operat
 @pytest.mark.parametrize(
     "header", ["", "Bearer", "Bearer ", "Bearer unknown", "Basic eDp5", "Bearer a b", "bearer é"]
 )
-async def test_what_is_no_token_signs_nobody_in(client: Client, header: str) -> None:
-    answer = await client.get(
+async def test_what_is_no_token_signs_nobody_in(quiet_house: House, header: str) -> None:
+    answer = await quiet_house.visitor.get(
         "/api/v1/sessions/current", headers={"Authorization": header.encode("latin-1")}
     )
     assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
@@ -120,8 +119,8 @@ async def test_cookie_is_enough_to_read(house: House, settings: Settings) -> Non
     assert answer.json()["name"] == "梧桐街道"
 
 
-async def test_other_site_cannot_sign_somebody_in(house: House) -> None:
-    answer = await house.visitor.post(
+async def test_other_site_cannot_sign_somebody_in(quiet_house: House) -> None:
+    answer = await quiet_house.visitor.post(
         "/api/v1/sessions",
         {"name": "梧桐街道", "password": PASSWORD},
         headers={"Sec-Fetch-Site": "cross-site"},
@@ -129,15 +128,15 @@ async def test_other_site_cannot_sign_somebody_in(house: House) -> None:
     assert (answer.status_code, answer.json()["code"]) == (403, "cross_site")
 
 
-async def test_refusal_of_another_site_is_a_page_where_people_read(client: Client) -> None:
-    answer = await client.http.post("/sign-in", headers={"Origin": "http://evil.test"})
+async def test_refusal_of_another_site_is_a_page_where_people_read(quiet_house: House) -> None:
+    answer = await quiet_house.visitor.http.post("/sign-in", headers={"Origin": "http://evil.test"})
     assert answer.status_code == 403
     assert answer.headers["content-type"].startswith("text/html")
 
 
 @pytest.mark.parametrize("path", ["/", "/api/docs", "/api/openapi.json", "/nothing", "/api/x"])
-async def test_every_answer_carries_the_security_headers(client: Client, path: str) -> None:
-    headers = (await client.http.get(path)).headers
+async def test_every_answer_carries_the_security_headers(quiet_house: House, path: str) -> None:
+    headers = (await quiet_house.visitor.http.get(path)).headers
     assert headers["content-security-policy"] == CONTENT_SECURITY_POLICY
     assert "unsafe" not in CONTENT_SECURITY_POLICY
     assert headers["x-content-type-options"] == "nosniff"
@@ -156,8 +155,8 @@ async def test_over_tls_the_cookie_is_bound_to_the_host(database: str) -> None:
     assert cookie_name(settings) == "__Host-mulin"
 
 
-async def test_answers_with_peoples_data_are_kept_by_nobody_else(house: House) -> None:
-    answer = await house.organiser.get("/api/v1/volunteers")
+async def test_answers_with_peoples_data_are_kept_by_nobody_else(quiet_house: House) -> None:
+    answer = await quiet_house.organiser.get("/api/v1/volunteers")
     assert "private" in answer.headers["cache-control"]
     assert "Authorization" in answer.headers["vary"]
 
