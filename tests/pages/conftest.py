@@ -10,11 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from services import clock
 from services.database import open_runtime
@@ -39,6 +39,7 @@ class Site:
     settings: Settings
     scene: Scene
     tokens: dict[str, str] = field(default_factory=dict)
+    complaints: list[str] = field(default_factory=list)
 
     def do(self, work: Callable[[Settings], Awaitable[T]]) -> T:
         """The result of `work` with the services open on the site's database."""
@@ -63,7 +64,7 @@ class Site:
         return client
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     with leased("database") as url, _running(url) as address:
         settings = Settings(database_url=url, address=address)
@@ -113,8 +114,10 @@ def _in_thread(settings: Settings, work: Callable[[Settings], Awaitable[T]]) -> 
         return pool.submit(lambda: asyncio.run(run())).result()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Chromium. Its driver keeps an event loop running in this thread, so it lives only as long
+    as a module of browser tests: no test with a loop of its own could run beside it."""
     if not CHROMIUM.exists():
         pytest.skip("no browser: /usr/bin/chromium is not installed")
     with sync_playwright() as driver:
@@ -123,48 +126,70 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+def new_window(
+    site: Site,
+    browser: Browser,
+    width: int = 375,
+    language: str = "zh-CN",
+    scheme: str = "light",
+    *,
+    who: str | None = None,
+    scripts: bool = True,
+) -> BrowserContext:
+    """A window of its own, signed in as `who`. It must ask no other host and break no rule."""
+    context = browser.new_context(
+        base_url=site.address,
+        viewport=ViewportSize(width=width, height=812 if width < 700 else 860),
+        locale=language,
+        color_scheme="dark" if scheme == "dark" else "light",
+        java_script_enabled=scripts,
+        has_touch=width < 700,
+    )
+    context.set_default_timeout(15_000)
+    if who is not None:
+        cookie = {"name": "mulin", "value": site.token(who), "url": site.address}
+        context.add_cookies([cookie])
+    context.on("request", lambda request: _note_other_host(request.url, site))
+    context.on("console", lambda said: _note_error(said.type, said.text, site))
+    context.on("weberror", lambda failed: site.complaints.append(str(failed.error)))
+    return context
+
+
+def _note_other_host(url: str, site: Site) -> None:
+    if not url.startswith((site.address, "data:")):
+        site.complaints.append(f"asked another host: {url}")
+
+
+def _note_error(kind: str, text: str, site: Site) -> None:
+    # The browser notes each answer of 404, 409 and the like, which tests ask for on purpose.
+    if kind == "error" and "status of 4" not in text:
+        site.complaints.append(text)
+
+
+@pytest.fixture(autouse=True)
+def no_complaints(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A page that asks another host, or that breaks the content security policy, fails its test."""
+    yield
+    if "site" in request.fixturenames:
+        complaints = request.getfixturevalue("site").complaints
+        found, complaints[:] = list(complaints), []
+        assert found == []
+
+
 Open = Callable[..., Page]
 
 
 @pytest.fixture
 def open_page(site: Site, browser: Browser) -> Iterator[Open]:
-    """Opens pages of the site in windows of the test's own; any error in one fails the test."""
-    contexts, errors = [], []
+    """Opens a path in a window of the test's own; takes what `new_window` takes."""
+    contexts = []
 
-    def open_(
-        path: str,
-        *,
-        width: int = 375,
-        language: str = "zh-CN",
-        scheme: str = "light",
-        who: str | None = None,
-        scripts: bool = True,
-    ) -> Page:
-        context = browser.new_context(
-            base_url=site.address,
-            viewport=ViewportSize(width=width, height=812 if width < 700 else 860),
-            locale=language,
-            color_scheme="dark" if scheme == "dark" else "light",
-            java_script_enabled=scripts,
-            has_touch=width < 700,
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("request", lambda request: _refuse_other_host(request.url, site, errors))
-        if who is not None:
-            cookie = {"name": "mulin", "value": site.token(who), "url": site.address}
-            context.add_cookies([cookie])
+    def open_(path: str, **how: Any) -> Page:
+        contexts.append(new_window(site, browser, **how))
+        page = contexts[-1].new_page()
         page.goto(path)
         return page
 
     yield open_
     for context in contexts:
         context.close()
-    assert [error for error in errors if "status of 4" not in error] == []
-
-
-def _refuse_other_host(url: str, site: Site, errors: list[str]) -> None:
-    if not url.startswith((site.address, "data:")):
-        errors.append(f"asked another host: {url}")

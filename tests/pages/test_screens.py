@@ -1,17 +1,36 @@
-"""Every page as a person sees it: a picture each, and nothing that hangs over the edge."""
+"""Every page as a person sees it, in each state: a picture, and what can be measured on it."""
 
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from services import clock
-from tests.pages.conftest import Open, Site
+from tests.pages.conftest import Site, new_window
 from tests.pages.scene import EMPTY, ORGANISER, VOLUNTEER, rounds_in_all_states
 from tests.support.lease import CHECKOUT
 
 SCREENS = CHECKOUT / "artefacts" / "screens"
-LOOKS = [(375, "zh-CN", "light"), (1280, "en", "light"), (375, "zh-CN", "dark")]
+NARROWEST = 320
+KILOBYTES_MAX = 150
+
+
+class Look(NamedTuple):
+    """How wide, in which language and in which colours."""
+
+    width: int
+    language: str
+    scheme: str
+
+
+PHONE, DESK, NIGHT = (
+    Look(375, "zh-CN", "light"),
+    Look(1280, "en", "light"),
+    Look(375, "zh-CN", "dark"),
+)
 PAGES = {
     "shifts": ("/", None),
     "shifts-empty": ("/?day=2020-01-01", None),
@@ -32,19 +51,29 @@ PAGES = {
     "not-found": ("/nowhere", None),
     "forbidden": ("/rounds", VOLUNTEER),
 }
+AT_NIGHT = (
+    "shifts",
+    "shift",
+    "offers",
+    "round-new",
+    "round-solving",
+    "round-proposed",
+    "round-stale",
+)
+CASES = [
+    *((name, PHONE) for name in PAGES),
+    *((name, DESK) for name in PAGES),
+    *((name, NIGHT) for name in AT_NIGHT),
+]
+
+MEASURES = (Path(__file__).parent / "measures.js").read_text()
 
 
-def shoot(page: Page, name: str, width: int, language: str, scheme: str) -> Path:
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    # As tall as the page, so that the tabs at the bottom cover nothing in the picture.
-    height = page.evaluate("Math.max(innerHeight, document.documentElement.scrollHeight)")
-    page.set_viewport_size({"width": width, "height": height})
-    file = SCREENS / f"{name}-{width}-{language[:2]}-{scheme}.png"
-    page.screenshot(path=file)
-    return file
+def measure(page: Page, name: str) -> Any:
+    return page.evaluate(f"{MEASURES}.{name}()")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def places(site: Site) -> dict[str, str]:
     """What stands in the addresses above."""
     found = site.do(lambda settings: rounds_in_all_states(site.scene, clock.now(), settings))
@@ -53,14 +82,54 @@ def places(site: Site) -> dict[str, str]:
     return {name: str(each) for name, each in found.items()}
 
 
-@pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize(("width", "language", "scheme"), LOOKS)
-def test_page_looks_as_pictured(
-    name: str, width: int, language: str, scheme: str, open_page: Open, places: dict[str, str]
+Window = Callable[[Look, str | None], Page]
+
+
+@pytest.fixture(scope="module")
+def window(site: Site, browser: Browser) -> Iterator[Window]:
+    """One window for each look and person, used again from page to page."""
+    contexts = []
+
+    @cache
+    def open_(look: Look, who: str | None) -> Page:
+        context = new_window(site, browser, *look, who=who)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "look"),
+    CASES,
+    ids=lambda part: "-".join(map(str, part)) if isinstance(part, tuple) else part,
+)
+def test_page_can_be_read_and_used(
+    name: str, look: Look, window: Window, places: dict[str, str]
 ) -> None:
     path, who = PAGES[name]
-    page = open_page(
-        path.format(**places), width=width, language=language, scheme=scheme, who=who
-    )
-    assert page.locator("main h1, main h2").first.is_visible()
-    assert shoot(page, name, width, language, scheme).stat().st_size > 5_000
+    page = window(look, who)
+    page.goto(path.format(**places))
+
+    assert page.locator("main h1").count() == 1
+    assert page.locator("html").get_attribute("lang") == look.language
+    assert measure(page, "tooFaint") == []
+    assert measure(page, "tooSmall") == []
+    assert measure(page, "nameless") == []
+    assert measure(page, "bytes") < KILOBYTES_MAX * 1000
+    shoot(page, name, look)
+    page.set_viewport_size({"width": NARROWEST, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST
+    page.set_viewport_size({"width": look.width, "height": 812})
+
+
+def shoot(page: Page, name: str, look: Look) -> Path:
+    """A picture as tall as the page, so that the tabs at the bottom cover nothing."""
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    height = page.evaluate("Math.max(innerHeight, document.documentElement.scrollHeight)")
+    page.set_viewport_size({"width": look.width, "height": height})
+    file = SCREENS / f"{name}-{look.width}-{look.language[:2]}-{look.scheme}.png"
+    page.screenshot(path=file)
+    return file

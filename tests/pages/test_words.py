@@ -1,0 +1,83 @@
+"""Words: every state has some, in both languages, and times read as people say them."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+
+from api.i18n import translations
+from api.layer.language import LANGUAGES
+from api.pages.moments import Moments
+from api.pages.places import from_home, metres_between
+from api.pages.wording import CLAIM_WORDS, ROUND_WORDS, WHY_WORDS
+from models.core import ClaimState, RoundState
+from services.offers import Why
+from tests.house.catalogues import defects
+
+NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)  # A Saturday, noon in China.
+CHINA = timezone(timedelta(hours=8))
+
+
+def test_every_state_and_reason_has_a_word() -> None:
+    assert CLAIM_WORDS.keys() == {state.value for state in ClaimState}
+    assert ROUND_WORDS.keys() == {state.value for state in RoundState}
+    assert WHY_WORDS.keys() == {why.value for why in Why}
+
+
+def test_catalogues_lack_nothing_and_hold_nothing_old() -> None:
+    assert list(defects()) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_counted_words_count(language: str) -> None:
+    catalogue = translations("en" if language == "en" else "zh")
+    said = [catalogue.ngettext("%(num)s shift", "%(num)s shifts", n) % {"num": n} for n in (1, 2)]
+    assert said == (["1 shift", "2 shifts"] if language == "en" else ["1 个班次", "2 个班次"])
+
+
+def test_days_and_times_are_those_of_the_service_zone() -> None:
+    chinese, english = Moments("zh", CHINA, NOW), Moments("en", CHINA, NOW)
+    late = datetime(2026, 11, 21, 17, 30, tzinfo=UTC)  # 01:30 of the next day in China.
+    assert chinese.stamp(late) == "11月22日 周日 01:30"
+    assert english.stamp(late) == "Sun 22 Nov 01:30"
+    assert chinese.near_day(chinese.day_of(late)) == "明天"
+    assert english.near_day(date(2026, 11, 25)) is None
+    assert chinese.day(date(2027, 1, 1)) == "2027年1月1日 周五"
+
+
+def test_span_names_the_day_only_when_it_ends_on_another() -> None:
+    moments = Moments("zh", CHINA, NOW)
+    evening = datetime(2026, 11, 21, 20, 0, tzinfo=CHINA)
+    assert moments.span(evening, evening + timedelta(hours=4)) == "20:00–00:00"
+    assert moments.span(evening, evening + timedelta(hours=5)) == "20:00 – 11月22日 周日 01:00"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "chinese", "english"),
+    [
+        (0, "0 分钟", "0 minutes"),
+        (61, "1 小时 1 分钟", "1 hour 1 minute"),
+        (24 * 60, "24 小时", "24 hours"),
+        (50 * 60 + 5, "2 天 2 小时", "2 days 2 hours"),
+        (-5, "0 分钟", "0 minutes"),
+    ],
+)
+def test_lengths_are_said_in_the_units_that_matter(
+    minutes: int, chinese: str, english: str
+) -> None:
+    assert Moments("zh", CHINA, NOW).length(minutes) == chinese
+    assert Moments("en", CHINA, NOW).length(minutes) == english
+
+
+def test_field_of_a_form_is_read_in_the_service_zone() -> None:
+    moments = Moments("zh", CHINA, NOW)
+    assert moments.read("2026-11-22T10:00") == datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+    assert moments.read("tomorrow") is None
+    assert moments.read("") is None
+
+
+def test_distance_is_no_more_precise_than_it_is_known() -> None:
+    people_square, bund = (121.4692, 31.2304), (121.4858, 31.2397)
+    assert metres_between(people_square, bund) == pytest.approx(1890, abs=20)
+    assert from_home("zh", 30) == "距家约 100 米"
+    assert from_home("en", 1234) == "about 1.2 km from home"
+    assert from_home("zh", 12_345) == "距家约 12 公里"
