@@ -25,7 +25,8 @@ from services.database import migrate
 from services.settings import Settings, load_settings
 
 PORTS_TRIED = 50
-WEB_SECONDS_MAX = 60.0
+ANY_HOST = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # To listen everywhere is to answer here too.
+WEB_SECONDS_MAX = 120.0
 POLL_SECONDS = 0.05
 
 Welcome = Callable[[Settings, Steps], Awaitable[None]]
@@ -119,8 +120,9 @@ class _Up:
     async def _start_programs(self, listening: socket.socket) -> Settings:
         """Web, workers and scheduler, with the addresses in their environment."""
         host, port = listening.getsockname()[:2]
+        host = ANY_HOST.get(host, host)
         # Behind a proxy the address is given; otherwise it is where the web listens.
-        address = self._environment.get("MULIN_ADDRESS") or f"http://{host}:{port}"
+        address = self._environment.get("MULIN_ADDRESS") or _address(host, port)
         self._environment["MULIN_ADDRESS"] = address
         with self._steps.step(
             Phrase("网页、任务进程与定时器已启动", "Web, workers and scheduler are up")
@@ -167,6 +169,10 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
                 f"No port from {port} on can be used on {host}. Set MULIN_PORT or MULIN_HOST.",
             )
         )
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 async def _wait_for_web(host: str, port: int, alive: Alive) -> None:

@@ -64,6 +64,23 @@ def test_the_house_lives_through_kills_and_leaves_nothing(open_folder: Path) -> 
     assert not (open_folder / "data" / "running.json").exists()
 
 
+def test_named_servers_are_used_and_none_of_our_own_started(
+    open_folder: Path, database_url: str, valkey_url: str
+) -> None:
+    servers = {"DATABASE_URL": database_url, "REDIS_URL": valkey_url}
+
+    with program(*UP, environment=_environment(open_folder, 18_600) | servers) as house:
+        read_until(house, READY)
+        announced = json.loads((open_folder / "data" / "running.json").read_bytes())
+        assert announced["database_url"] == database_url
+        assert announced["redis_url"] == valkey_url
+        assert _answers(announced["address"])
+        assert not list((open_folder / "data").glob("postgres-*"))
+        assert not (open_folder / "data" / "valkey").exists()
+        os.kill(house.pid, signal.SIGINT)
+        assert house.wait() == 0
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="already not root")
 def test_a_user_without_rights_can_run_it(open_folder: Path) -> None:
     user = Account(NOBODY, NOBODY, changes=True)
