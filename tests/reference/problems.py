@@ -117,7 +117,8 @@ class _Drawing:
             return (longitude - 360 if longitude > 180 else longitude, centre[1])
 
         near = (201.5, 200.5, 201.5, 99.5, 199.5)
-        far = (450.0, 1000.5, 3750.5, 12_345.0)
+        # Neither these nor their sums are whole: there the last bit of a sine would tell the floor.
+        far = (450.2, 1000.7, 3750.2, 12_345.3)
         choices = self.choices
         return [
             centre,
