@@ -61,6 +61,9 @@ class Answer:
 
 def run(request: Request) -> Answer:
     """The answer to one request."""
+    if not request.shape[1]:
+        # Nothing to decide. The solvers refuse programs without columns.
+        return Answer(x=np.zeros(0), bound=0.0, is_optimal=True)
     return _relaxed(request) if request.kind == "relaxed" else _whole(request)
 
 
@@ -87,11 +90,15 @@ def _whole(request: Request) -> Answer:
         integrality=request.is_whole.astype(np.uint8),
         options=options,
     )
+    is_optimal = found.status == 0
     bound = getattr(found, "mip_dual_bound", None)
+    if bound is None or not np.isfinite(bound):
+        # Without whole columns left there is no search to have a bound; the optimum is one itself.
+        bound = found.fun if is_optimal else -np.inf
     return Answer(
         x=found.x,
-        bound=-np.inf if bound is None else float(bound),
-        is_optimal=found.status == 0,
+        bound=float(bound),
+        is_optimal=is_optimal,
         is_infeasible=found.status == 2,
     )
 
