@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 
 from api.i18n import chosen_language, language_tag
-from api.layer.authentication import actor_of
+from api.layer.authentication import actor_of, token_of
 from api.layer.language import Language
 from api.layer.problems import settings_of
 from api.pages.moments import Moments
@@ -46,6 +46,11 @@ class Reader:
         return self.actor is not None and self.actor.volunteer_id is None
 
     @property
+    def is_visitor(self) -> bool:
+        """Nobody is signed in, as far as can be known without asking the database."""
+        return self.actor is None and token_of(self.request, self.settings) is None
+
+    @property
     def moments(self) -> Moments:
         return Moments(self.language, self.settings.zone, self.now)
 
@@ -68,12 +73,16 @@ class Reader:
 
 async def reader_of(request: Request) -> Reader:
     settings, now = settings_of(request), clock.now()
-    actor = await actor_of(request, settings, now)
-    return visitor_of(request, actor)
+    request.state.actor = await actor_of(request, settings, now)
+    return visitor_of(request)
 
 
-def visitor_of(request: Request, actor: Actor | None = None) -> Reader:
-    """A reader without looking at the database: for pages that must work when it is away."""
+def visitor_of(request: Request) -> Reader:
+    """A reader without looking at the database: for pages that must work when it is away.
+
+    Who is signed in is known only if it was asked before, for this same request.
+    """
+    actor: Actor | None = getattr(request.state, "actor", None)
     return Reader(request, settings_of(request), chosen_language(request), clock.now(), actor)
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.pages.failures import failure_said
 from api.pages.forms import form_of, text_of
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
@@ -94,6 +95,7 @@ async def _round_page(reader: Reader, round_id: UUID, refused: Conflict | None =
         "round": round_,
         "plan": plan,
         "days": [(day, list(lines)) for day, lines in days],
+        "failed": await failure_said(reader, actor, round_.failure) if round_.failure else None,
         "again": _again(reader, round_),
         "first_deadline": _first_deadline(reader),
         "refusal": sentence(reader, refused) if refused else None,

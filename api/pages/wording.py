@@ -8,7 +8,6 @@ from api.i18n import mark, translations
 from api.pages.reader import Reader
 from services.errors import ServiceError
 from services.offers import Why
-from services.rounds import Failure
 
 CLAIM_WORDS: Final[Mapping[str, str]] = {
     "requested": mark("Waiting for the organiser"),
@@ -58,9 +57,13 @@ ROUND_WORDS: Final[Mapping[str, str]] = {
 STAGE_WORDS: Final[Mapping[str, str]] = {
     "queued": mark("Waiting for a free hand. It begins by itself."),
     "loading": mark("Reading who has time and what is wanted."),
+    "greedy": mark("Making a first plan."),
+    "shortfall": mark("Giving every role the people it needs at least."),
+    "open": mark("Filling as many seats as possible."),
+    "cost": mark("Making ways shorter and shares more even."),
     "storing": mark("Writing the plan down."),
+    "done": mark("Writing the plan down."),
 }
-SOLVING_WORDS: Final = mark("Looking for who could serve where.")
 
 
 def helpers(reader: Reader) -> Mapping[str, Callable[..., object]]:
@@ -75,16 +78,9 @@ def helpers(reader: Reader) -> Mapping[str, Callable[..., object]]:
         "claim_words": lambda state: look_up(CLAIM_WORDS[state]),
         "level_words": lambda level: look_up(LEVEL_WORDS[level]),
         "round_words": lambda state: look_up(ROUND_WORDS[state]),
-        "stage_words": lambda stage: look_up(STAGE_WORDS.get(stage, SOLVING_WORDS)),
-        "failure_words": lambda failure: failure_sentence(reader, failure),
+        "stage_words": lambda stage: look_up(STAGE_WORDS.get(stage, STAGE_WORDS["greedy"])),
         "why_words": why_words,
     }
-
-
-def failure_sentence(reader: Reader, failure: Failure) -> str:
-    """Why a round could not be planned."""
-    zone = reader.settings.zone
-    return messages.say(failure.code, failure.parameters, reader.language, zone).detail
 
 
 def sentence(reader: Reader, error: ServiceError) -> str:

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from unittest.mock import patch
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
@@ -29,7 +29,7 @@ from services.accounts import Actor
 from services.claims import ClaimIn
 from services.organisations import OrganisationIn
 from services.paging import PageQuery
-from services.planning.progress import Failure, Progress
+from services.planning.progress import Failure, NamedLine, Progress
 from services.projects import ProjectIn
 from services.rounds import PublishIn, RoundIn
 from services.settings import Settings
@@ -226,12 +226,11 @@ async def begin_round(scene: Scene, now: datetime, settings: Settings) -> UUID:
     return round_id
 
 
-async def fail_round(scene: Scene, now: datetime, settings: Settings) -> UUID:
-    """A round whose worker died too often."""
+async def fail_round(scene: Scene, failure: Failure, now: datetime, settings: Settings) -> UUID:
+    """A round that could not be planned."""
     round_id = await request_round(scene, now, settings)
     attempt = await planning.begin(round_id, now, settings)
     assert attempt is not None
-    failure = Failure(code="too_many_attempts", parameters={"attempts": 5})
     await planning.fail(attempt, failure, now)
     return round_id
 
@@ -246,10 +245,22 @@ async def rounds_in_all_states(scene: Scene, now: datetime, settings: Settings) 
     await _answer_some(scene, now)
     made["proposed"] = await plan_round(scene, now, settings)
     made["solving"] = await begin_round(scene, now, settings)
-    made["failed"] = await fail_round(scene, now, settings)
+    died = Failure(code="too_many_attempts", parameters={"attempts": 5})
+    made["failed"] = await fail_round(scene, died, now, settings)
+    made["clash"] = await fail_round(scene, clash(scene), now, settings)
     made["cancelled"] = await request_round(scene, now, settings)
     await rounds.cancel(scene.organiser, made["cancelled"], now)
     return made
+
+
+def clash(scene: Scene) -> Failure:
+    """Two promises of one person at the same time."""
+    names = ("苏河步道清洁 2", "街区运动会 2")
+    lines = [
+        NamedLine(volunteer_id=scene.people[4], shift_id=scene.shift_ids[name], role_id=uuid4())
+        for name in names
+    ]
+    return Failure(code="fixed_clash", parameters={"rule": "H4", "count": 2}, lines=lines)
 
 
 async def _answer_some(scene: Scene, now: datetime) -> None:

@@ -69,7 +69,7 @@ def test_progress_moves_by_itself_and_turns_into_the_plan(site: Site, open_page:
 
     heard = Progress(stage="open", fraction=0.7, assignments=12, score=None)
     site.do(lambda _: planning.heartbeat(attempt, heard, clock.now()))
-    expect(page.get_by_text("正在找出谁适合去哪儿")).to_be_visible()
+    expect(page.get_by_text("正在排上尽可能多的名额")).to_be_visible()
     expect(page.locator("progress")).to_have_js_property("value", 70)
 
     site.do(lambda settings: plan_attempt(attempt, clock.now()))

@@ -21,6 +21,8 @@ from tests.pages.scene import (
     VOLUNTEER,
     Scene,
     build,
+    clash,
+    fail_round,
     fill,
     person,
     plan_requested,
@@ -338,3 +340,26 @@ async def test_stale_plan_can_be_seen_but_not_published(
 
     assert "这份方案做好之后，情况变了" in page
     assert f"/rounds/{round_id}/publish" not in page
+
+
+async def test_failure_names_the_promises_that_clash(
+    client: Client, scene: Scene, settings: Settings
+) -> None:
+    await sign_in(client, ORGANISER)
+    round_id = await fail_round(scene, clash(scene), clock.now(), settings)
+
+    page = (await client.get(f"/rounds/{round_id}")).text
+
+    alert = page.split('role="alert"')[1]
+    assert "约定之间有冲突" in alert
+    assert "刘思远" in alert
+    assert alert.count('href="/shifts/') == 2
+    assert str(scene.people[4]) not in page
+
+
+async def test_refusal_keeps_who_is_signed_in(client: Client, scene: Scene) -> None:
+    await sign_in(client, VOLUNTEER)
+    forbidden = (await client.get("/rounds")).text
+    assert "我的邀约" in forbidden
+    missing = (await client.get("/nowhere")).text
+    assert 'href="/sign-in"' not in missing

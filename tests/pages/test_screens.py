@@ -47,6 +47,7 @@ PAGES = {
     "round-published": ("/rounds/{published}", ORGANISER),
     "round-stale": ("/rounds/{stale}", ORGANISER),
     "round-failed": ("/rounds/{failed}", ORGANISER),
+    "round-clash": ("/rounds/{clash}", ORGANISER),
     "round-cancelled": ("/rounds/{cancelled}", ORGANISER),
     "not-found": ("/nowhere", None),
     "forbidden": ("/rounds", VOLUNTEER),

@@ -1,6 +1,7 @@
 """Words: every state has some, in both languages, and times read as people say them."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import get_args
 
 import pytest
 
@@ -8,7 +9,8 @@ from api.i18n import translations
 from api.layer.language import LANGUAGES
 from api.pages.moments import Moments
 from api.pages.places import from_home, metres_between
-from api.pages.wording import CLAIM_WORDS, ROUND_WORDS, WHY_WORDS
+from api.pages.wording import CLAIM_WORDS, ROUND_WORDS, STAGE_WORDS, WHY_WORDS
+from matcher.solve.params import Stage
 from models.core import ClaimState, RoundState
 from services.offers import Why
 from tests.house.catalogues import defects
@@ -21,6 +23,7 @@ def test_every_state_and_reason_has_a_word() -> None:
     assert CLAIM_WORDS.keys() == {state.value for state in ClaimState}
     assert ROUND_WORDS.keys() == {state.value for state in RoundState}
     assert WHY_WORDS.keys() == {why.value for why in Why}
+    assert STAGE_WORDS.keys() == {"queued", "loading", *get_args(Stage), "storing"}
 
 
 def test_catalogues_lack_nothing_and_hold_nothing_old() -> None:
