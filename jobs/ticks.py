@@ -5,7 +5,7 @@ Each is safe to run twice, at once and late.
 
 from jobs.app import app, settings
 from jobs.running import run_async
-from services import accounts, clock, idempotency, offers, outbox, planning
+from services import accounts, clock, idempotency, imports, offers, outbox, planning
 
 
 @app.task(name="mulin.expire_offers", time_limit=60)
@@ -37,3 +37,4 @@ async def _purge() -> None:
     await outbox.purge(now)
     await idempotency.purge(now, settings.idempotency_hours)
     await accounts.purge(now)
+    await imports.forget_unused(now)
