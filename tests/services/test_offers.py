@@ -180,6 +180,27 @@ async def test_calling_the_shift_off_ends_its_offers() -> None:
             await answer(person, offer.id, NOW)
 
 
+async def test_answering_while_the_shift_is_called_off_waits_in_no_circle() -> None:
+    world = await World.make()
+    people = [await world.volunteer() for _ in range(6)]
+    shift = await world.shift(at(0, 9), seats=6)
+    await world.published()
+    given = {offer.claim.volunteer_id: offer for offer in await Offer.all().select_related("claim")}
+
+    answers = await asyncio.gather(
+        *(offers.accept(world.volunteer_actor(each), given[each.id].id, NOW) for each in people),
+        shifts.call_off(world.organiser, shift.id, NOW),
+        *(offers.decline(world.volunteer_actor(each), given[each.id].id, NOW) for each in people),
+        offers.expire_due(DEADLINE),
+        return_exceptions=True,
+    )
+
+    assert all(isinstance(each, Conflict) for each in answers if isinstance(each, BaseException))
+    assert await held() == 0
+    ends = {ClaimState.CALLED_OFF, ClaimState.DECLINED, ClaimState.EXPIRED}
+    assert {claim.state for claim in await Claim.all()} <= ends
+
+
 async def test_a_seat_that_is_given_back_later_was_accepted_all_the_same() -> None:
     _, person, offer = await offered()
     await offers.accept(person, offer.id, NOW)

@@ -129,6 +129,18 @@ async def test_the_sweeper_asks_again_when_a_worker_died() -> None:
     assert attempt.attempt == 2
 
 
+async def test_two_sweepers_at_once_ask_once() -> None:
+    world = await World.make()
+    for _ in range(4):
+        await world.begun((await world.request()).id)
+    await send_all()
+
+    counts = await asyncio.gather(*(planning.sweep(LATER, SETTINGS) for _ in range(4)))
+
+    assert sum(counts) == await unsent() == 4
+    assert {row.failures for row in await RoundRow.all()} == {1}
+
+
 async def test_a_worker_that_was_only_slow_keeps_a_round_that_nobody_took() -> None:
     world, round_ = await world_with_a_round()
     attempt, loaded = await world.begun(round_.id)
