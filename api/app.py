@@ -1,6 +1,5 @@
 """The web application: JSON under /api, pages beside it."""
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -14,7 +13,7 @@ from starlette.types import ASGIApp
 
 from api.documentation import documentation_routes
 from api.layer.dispatch import routes_of
-from api.layer.envelope import Envelope, SameSite, WithoutTracebacks
+from api.layer.envelope import Envelope, SameSite, quiet_web_server
 from api.layer.openapi import document_of
 from api.layer.problems import note_crash, note_unavailable, problem_response, refusal_of
 from api.pages import error_page
@@ -83,9 +82,6 @@ async def _answer_crash(request: Request, error: Exception) -> Response:
 
 @asynccontextmanager
 async def _lifespan(app: Starlette, settings: Settings) -> AsyncIterator[None]:
-    server_log = logging.getLogger("uvicorn.error")
-    without_tracebacks = WithoutTracebacks()
-    server_log.addFilter(without_tracebacks)
-    async with open_runtime(settings.database_url, settings.database_connections_max):
-        yield
-    server_log.removeFilter(without_tracebacks)
+    with quiet_web_server():
+        async with open_runtime(settings.database_url, settings.database_connections_max):
+            yield

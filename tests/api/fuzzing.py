@@ -1,12 +1,14 @@
 """The service on a real socket, and how far the search for requests that break it goes."""
 
 import asyncio
+import json
 import os
 import socket
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import schemathesis
 import uvicorn
@@ -23,6 +25,7 @@ from tests.api.support import document
 from tests.support.lease import leased
 
 EXAMPLES_VARIABLE = "MULIN_FUZZ_EXAMPLES"
+COUNTS_VARIABLE = "MULIN_FUZZ_COUNTS"
 EXAMPLES_EACH = 5
 STOP_SECONDS_MAX = 30
 # Left out is that whatever the schema allows is accepted: our own rules refuse more than a schema
@@ -62,6 +65,12 @@ def fuzzed_schema() -> schemathesis.BaseSchema:
     statuses = ["400", "401", "422", "428"]
     schema.config.checks.missing_required_header.expected_statuses = statuses
     return schema
+
+
+def keep_counts() -> None:
+    """Write how many requests each operation got, for whoever asked for it."""
+    if COUNTS_VARIABLE in os.environ:
+        Path(os.environ[COUNTS_VARIABLE]).write_text(json.dumps(asked), "utf-8")
 
 
 def checks() -> list[CheckFunction]:

@@ -7,7 +7,14 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 
-from tests.api.fuzzing import asked, checks, examples_each, fuzzed_schema, running_service
+from tests.api.fuzzing import (
+    asked,
+    checks,
+    examples_each,
+    fuzzed_schema,
+    keep_counts,
+    running_service,
+)
 
 schema = fuzzed_schema()
 
@@ -16,6 +23,7 @@ schema = fuzzed_schema()
 def service() -> Iterator[tuple[str, str]]:
     with running_service() as found:
         yield found
+    keep_counts()
 
 
 @schema.parametrize()
