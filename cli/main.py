@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import typer
 
-from cli import importing, running
+from cli import importing, running, solving
 from cli.environment import inherited_environment
 from cli.words import HouseRefused, Phrase, language_of
 from services.settings import SettingsRefused
@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 running.register(app)
 importing.register(app)
+solving.register(app)
 
 
 def main() -> NoReturn:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from matcher.columns import Bools, Columns, Ints, compile_columns, ints, mark, rows_of
+from matcher.columns import Bools, Columns, Ints, compile_columns, mark, rows_of
 from matcher.load import Load
 from matcher.obstacles import NOTHING, Codes, Obstacles
 from matcher.plan import REASONS, REASONS_VOLUNTEERS_MAX, Reason, Unfilled
@@ -38,15 +38,20 @@ def unfilled(
     )
 
 
-def obstacle(
-    problem: Problem, assignments: Sequence[Line], volunteer: str, shift: str, role: str
-) -> Reason | None:
-    """What keeps this volunteer from this role; None for somebody who is on the shift."""
+def obstacles_of(
+    problem: Problem, assignments: Sequence[Line], volunteer: str
+) -> dict[tuple[str, str], Reason | None]:
+    """What keeps one volunteer from each shift and role; None on the shifts he serves.
+
+    `free` says nothing of whether a seat is left.
+    """
     columns = compile_columns(problem)
-    row = columns.role_at[shift, role]
-    codes = next(Explanation(columns, assignments).codes(ints([row])))
-    code = int(codes[columns.volunteer_at[volunteer]])
-    return None if code == ON_SHIFT else REASONS[code]
+    row = columns.volunteer_at[volunteer]
+    codes = Explanation(columns, assignments).codes(np.arange(len(columns.role_max)))
+    return {
+        key: None if of_role[row] == ON_SHIFT else REASONS[int(of_role[row])]
+        for key, of_role in zip(columns.role_at, codes, strict=True)
+    }
 
 
 ON_SHIFT = 254
