@@ -14,6 +14,10 @@ import numpy as np
 from matcher.columns import Ints, ints
 from matcher.draft import Draft
 
+# So many of the people who are free are tried for a seat before others are asked to move.
+_FREE_TRIED = 4
+_ROLES_ASKED = 2000
+
 
 @dataclass(frozen=True, slots=True)
 class _Link:
@@ -25,7 +29,10 @@ class _Link:
 
 
 def fill_by_chains(draft: Draft, stop: Callable[[], bool]) -> int:
-    """Fill seats of a valid draft until no chain is found; how many were filled."""
+    """Fill seats of a valid draft until no chain is found; how many were filled.
+
+    At most `_ROLES_ASKED` seats are looked at in all: what is left, the exact search finds.
+    """
     filled = 0
     chains = _Chains(draft)
     while not stop() and chains.fill_one():
@@ -43,6 +50,7 @@ class _Chains:
         )
         priority = ints([shift.priority for shift in columns.problem.shifts])
         self._worth = priority[columns.role_shift]
+        self._asked = 0
 
     def fill_one(self) -> bool:
         """Look from every open seat, the most wanted first."""
@@ -54,8 +62,9 @@ class _Chains:
         order = open_[np.lexsort((-self._worth[open_], ~is_short[open_]))]
         waiting = deque(_Link(int(role), -1, None) for role in order)
         seen = set(order.tolist())
-        while waiting:
+        while waiting and self._asked < _ROLES_ASKED:
             link = waiting.popleft()
+            self._asked += 1
             for volunteer in self._free(link.role):
                 if self._apply(link, volunteer):
                     return True
@@ -136,6 +145,3 @@ class _Chains:
     def _is_valid(self, role: int) -> bool:
         shift = int(self._draft.task.columns.role_shift[role])
         return self._draft.task.teams.is_valid(shift, *self._draft.crew(shift))
-
-
-_FREE_TRIED = 4

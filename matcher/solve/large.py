@@ -16,7 +16,7 @@ from matcher.draft import Task
 from matcher.solve.board import Board, chosen_pairs
 from matcher.solve.duals import SafeBound, safe_bound
 from matcher.solve.engine import Engine
-from matcher.solve.exact import cost_is_exact, nodes
+from matcher.solve.exact import bound_seats, cost_is_exact, nodes
 from matcher.solve.levels import GUIDE_SCALE, Program, guide_program, program, seats_program
 from matcher.solve.model import Floats, Model
 from matcher.solve.worker import Answer, Request
@@ -73,22 +73,13 @@ class Large:
         if answer is None or answer.duals is None:
             return
         value = whole.value(safe_bound(bounding, answer.duals).value)
-        self._bound_seats(value, factor)
+        bound_seats(self._board, self._model, value, factor, "lp")
         if guide is not None and not self._are_seats_closed():
             self._search(request, self._worth_while(*guide, _GUIDE_LINES[1]))
-            self._bound_seats(value, factor)
+            bound_seats(self._board, self._model, value, factor, "lp")
 
     def _are_seats_closed(self) -> bool:
         return self._board.is_closed(0) and self._board.is_closed(1)
-
-    def _bound_seats(self, value: int, factor: int) -> None:
-        """What a bound on `factor` times the first level plus the second says of each."""
-        board = self._board
-        open_most = self._model.constant[1]
-        # No plan leaves more open than everything, and what is left over counts in whole `factor`s.
-        board.raise_bound(0, -(-(value - open_most) // factor), "lp")
-        if board.is_closed(0):
-            board.raise_bound(1, value - factor * board.score.shortfall, "lp")
 
     def _guide(self) -> tuple[Floats, Floats] | None:
         """What each column costs too much when all levels count, in seats, and how far it is used.

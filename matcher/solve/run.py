@@ -12,8 +12,9 @@ from matcher.plan import Plan, Score
 from matcher.problem import Problem
 from matcher.solve.board import Board
 from matcher.solve.build import build
+from matcher.solve.chains import fill_by_chains
 from matcher.solve.engine import Engine
-from matcher.solve.exact import close_levels
+from matcher.solve.exact import close_levels, close_seats
 from matcher.solve.large import Large
 from matcher.solve.params import Progress, SolveParams
 
@@ -35,10 +36,14 @@ def solve(
     """
     board = Board(problem, params, on_progress)
     task = compile_task(problem)
-    board.take(seed(task).lines())
     board.note_trivial(_trivial(task))
+    draft = seed(task)
+    board.take(draft.lines())
     board.report("greedy")
     is_cancelled = cancelled or (lambda: False)
+    if fill_by_chains(draft, stop=lambda: is_cancelled() or board.seconds_left <= 0):
+        board.take(draft.lines())
+        board.report("greedy")
     with Engine(lambda: board.seconds_left, is_cancelled, board.report) as engine:
         if not engine.is_out:
             _search(board, engine, task)
@@ -60,6 +65,8 @@ def _search(board: Board, engine: Engine, task: Task) -> None:
     model = build(task)
     if len(model.column_most) >= LARGE_COLUMNS:
         Large(board, engine, task, model).run()
+    else:
+        close_seats(board, engine, task, model)
     close_levels(board, engine, task, model)
 
 
