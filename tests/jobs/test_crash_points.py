@@ -5,7 +5,7 @@ import sys
 
 from tests.support.lease import CHECKOUT
 
-POINTS = 8
+POINTS = 4
 
 
 def test_killed_anywhere_a_round_is_planned_and_published_once() -> None:
