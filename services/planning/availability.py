@@ -15,20 +15,27 @@ EPOCH_WEEKDAY = 3  # 1 January 1970 was a Thursday.
 
 def available(
     windows: Sequence[WeeklyWindow],
-    off: Iterable[Interval],
-    extra: Iterable[Interval],
+    off: Sequence[Interval],
+    extra: Sequence[Interval],
     horizon: Horizon,
 ) -> tuple[Interval, ...]:
     """The intervals inside the horizon in which somebody can serve.
 
     An extra interval holds even where a day off covers it: it was written for that very time.
     """
+    if not off and not extra:
+        return of_windows(tuple(windows), horizon)
     weekly = without(on_days(tuple(windows), horizon), off)
     return tuple(within(horizon, merged([*weekly, *extra])))
 
 
 # Thousands of people share a handful of weekly patterns.
 @lru_cache(maxsize=10_000)
+def of_windows(windows: tuple[WeeklyWindow, ...], horizon: Horizon) -> tuple[Interval, ...]:
+    """The weekly windows alone, in the horizon."""
+    return tuple(within(horizon, on_days(windows, horizon)))
+
+
 def on_days(windows: tuple[WeeklyWindow, ...], horizon: Horizon) -> tuple[Interval, ...]:
     """The weekly windows on every local day that can reach into the horizon, in order."""
     first_day = horizon.day(horizon.start_minute) - 1  # Its windows may run over midnight.

@@ -1,16 +1,17 @@
 """The problem of a round, read from the tables in a few set-based statements."""
 
+import asyncio
 import hashlib
 from uuid import UUID
 
 import msgspec
 
-from matcher.problem import Problem
-from services.planning.demand import read_demand
-from services.planning.lines import SEATED, read_claimed, read_current, read_together
+from matcher.problem import Line, Problem
+from services.planning.demand import Demand, read_demand
+from services.planning.lines import SEATED, Claimed, read_claimed, read_current, read_together
 from services.planning.promises import with_room_for_promises
-from services.planning.scope import one_moment, read_scope
-from services.planning.supply import read_supply
+from services.planning.scope import Scope, one_moment, read_scope
+from services.planning.supply import Supply, read_supply
 
 
 class Loaded(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,20 +42,46 @@ async def read_problem(round_id: UUID) -> Loaded:
     together = await read_together(scope)
     tied = {row["volunteer_id"] for row in claimed.fixed}.union(*together)
     supply = await read_supply(scope, tied, demand.shift_ids, SEATED)
-    people = supply.volunteer_ids
-    fixed = claimed.lines(people)
-    shifts = demand.shifts(people, fixed)
+    current = await read_current(scope, demand)
+    read = Read(
+        scope=scope,
+        demand=demand,
+        claimed=claimed,
+        together=together,
+        supply=supply,
+        current=current,
+    )
+    # A city's worth of rows takes longer than the loop may be kept from the heartbeat.
+    return await asyncio.to_thread(_loaded, read)
+
+
+class Read(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that was read for a problem."""
+
+    scope: Scope
+    demand: Demand
+    claimed: Claimed
+    together: list[list[UUID]]
+    supply: Supply
+    current: tuple[Line, ...]
+
+
+def _loaded(read: Read) -> Loaded:
+    horizon, people = read.scope.horizon, read.supply.volunteer_ids
+    fixed = read.claimed.lines(people)
+    shifts = read.demand.shifts(people, fixed)
+    together = [[str(each) for each in group if each in people] for group in read.together]
     problem = Problem(
-        horizon=scope.horizon,
-        volunteers=with_room_for_promises(supply.volunteers(), fixed, shifts, scope.horizon),
+        horizon=horizon,
+        volunteers=with_room_for_promises(read.supply.volunteers(), fixed, shifts, horizon),
         shifts=shifts,
-        rules=scope.rules,
-        weights=scope.weights,
-        together=tuple(tuple(str(each) for each in group if each in people) for group in together),
-        apart=supply.apart,
+        rules=read.scope.rules,
+        weights=read.scope.weights,
+        together=tuple(tuple(group) for group in together),
+        apart=read.supply.apart,
         fixed=fixed,
-        forbidden=claimed.forbidden(people),
-        current=await read_current(scope, demand),
+        forbidden=read.claimed.forbidden(people),
+        current=read.current,
     )
     return Loaded(problem=problem, digest=digest_of(problem))
 
