@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import typer
 
-from cli import importing, running, solving
+from cli import founding, importing, running, solving
 from cli.environment import inherited_environment
 from cli.words import HouseRefused, Phrase, language_of
 from services.settings import SettingsRefused
@@ -20,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 running.register(app)
+founding.register(app)
 importing.register(app)
 solving.register(app)
 

@@ -4,8 +4,7 @@ import asyncio
 import os
 import socket
 import sys
-from collections.abc import Coroutine
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -109,27 +108,24 @@ def migrate() -> None:
     """Bring the database's tables up to date. 更新数据库表"""
     from services import database
 
-    _run(database.migrate(reachable_settings().database_url))
+    asyncio.run(database.migrate(reachable_settings().database_url))
     typer.echo("数据库表已是最新  Database tables are up to date")
 
 
 def demo() -> None:
     """Make the demo data if they are not there. 演示数据"""
-    from cli.demo import ensure_demo
+    from cli.demo import NO_DEMO, ensure_demo
     from services.database import open_runtime
 
     settings = reachable_settings()
 
-    async def make() -> None:
+    async def make() -> bool:
         async with open_runtime(settings.database_url):
-            await ensure_demo(settings)
+            return await ensure_demo(settings) is not None
 
-    _run(make())
+    if not asyncio.run(make()):
+        raise HouseRefused(NO_DEMO)
     typer.echo("演示数据已就绪  The demo data are there")
-
-
-def _run(work: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(work)
 
 
 def _become(command: list[str]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from cli.demo import DemoSummary, ensure_demo, plan_demo_week
+from cli.demo import NO_DEMO, DemoSummary, ensure_demo, plan_demo_week
 from cli.steps import Steps
 from cli.words import Phrase
 from services.database import open_runtime
@@ -21,16 +21,11 @@ async def welcome(settings: Settings, steps: Steps) -> None:
         with steps.step(Phrase("演示数据已就绪", "Demo data are there")):
             demo = await ensure_demo(settings)
     if demo is None:
-        steps.say(
-            Phrase(
-                "数据库里已有别的组织，未加入演示数据。",
-                "The database holds other organisations: no demo data were added.",
-            )
-        )
+        steps.say(NO_DEMO)
         return
     round_ = await asyncio.to_thread(_plan, settings.address, demo, steps)
     steps.line()
-    for phrase in result_in_words(round_, demo):
+    for phrase in result_in_words(round_, people=demo.people, shifts=demo.shifts):
         steps.say(phrase)
     steps.line()
     for who, path in _sign_ins(demo, round_["id"]):
@@ -72,15 +67,15 @@ def _sign_ins(demo: DemoSummary, round_id: str) -> list[tuple[Phrase, str]]:
     ]
 
 
-def result_in_words(round_: Mapping[str, Any], demo: DemoSummary) -> list[Phrase]:
+def result_in_words(round_: Mapping[str, Any], *, people: int, shifts: int) -> list[Phrase]:
     """What came of the round, in one to three sentences."""
     plan = round_.get("plan")
     if plan is None:
         return [Phrase(f"编排未完成：{round_['state']}", f"The round ended as {round_['state']}")]
     first = Phrase(
-        f"演示周 {demo.shifts} 个班次、{demo.people} 位志愿者："
+        f"演示周 {shifts} 个班次、{people} 位志愿者："
         f"{plan['seats']} 个席位安排了 {plan['filled']} 个，用时 {plan['seconds']:.1f} 秒。",
-        f"{demo.shifts} shifts and {demo.people} volunteers in the demo week: "
+        f"{shifts} shifts and {people} volunteers in the demo week: "
         f"{plan['filled']} of {plan['seats']} seats filled in {plan['seconds']:.1f} s.",
     )
     if plan["status"] == "optimal":

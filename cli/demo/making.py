@@ -11,6 +11,7 @@ from uuid import UUID
 
 from cli.demo import street
 from cli.demo.geography import moved
+from cli.words import Phrase
 from models.accounts import AccountRole
 from models.organisations import OrganisationKind
 from services import accounts, clock, organisations, projects, shifts, volunteers
@@ -24,6 +25,11 @@ PEOPLE_COUNT = 160
 PASSWORD = "mulin-demo"
 ORGANISER_NAME = "organiser"
 VOLUNTEER_NAMES = ("volunteer", "volunteer2")
+
+NO_DEMO = Phrase(
+    "数据库里已有别的组织，未加入演示数据。",
+    "The database holds other organisations: no demo data were added.",
+)
 
 
 @dataclass(frozen=True, slots=True)
