@@ -71,7 +71,7 @@ async def open_runtime(dsn: str, connections_max: int = 10) -> AsyncIterator[Non
 
 
 async def migrate(dsn: str) -> None:
-    """Bring the database to today's tables. Two at once wait for each other, by an advisory lock."""
+    """Bring the database to today's tables; two at once wait for each other (advisory lock)."""
     lock = await asyncpg.connect(dsn)
     try:
         await lock.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)

@@ -85,7 +85,8 @@ OFFERS = (
 # Whoever says yes has read the risks as they are worded now.
 ANSWER = (
     "UPDATE claim c SET state = $2::varchar, changed_at = $3, version = c.version + 1, "
-    "risk_statement_version = CASE WHEN $2::varchar = 'confirmed' THEN j.risk_statement_version END "
+    "risk_statement_version = "
+    "CASE WHEN $2::varchar = 'confirmed' THEN j.risk_statement_version END "
     "FROM shift s JOIN project j ON j.id = s.project_id "
     "WHERE c.id = $1 AND s.id = c.shift_id AND c.state = 'offered' RETURNING c.id"
 )

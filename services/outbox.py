@@ -62,7 +62,8 @@ async def relay(
         ]
         sent = await _send_until_refused(send, messages)
         await rows(
-            "UPDATE outbox_message SET sent_at = CASE WHEN id = ANY($2::uuid[]) THEN $3::timestamptz END, "
+            "UPDATE outbox_message "
+            "SET sent_at = CASE WHEN id = ANY($2::uuid[]) THEN $3::timestamptz END, "
             "attempts = attempts + 1 WHERE id = ANY($1::uuid[])",
             [message.id for message in messages],
             sent,
