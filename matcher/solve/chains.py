@@ -16,7 +16,7 @@ from matcher.draft import Draft
 
 # So many of the people who are free are tried for a seat before others are asked to move.
 _FREE_TRIED = 4
-_ROLES_ASKED = 2000
+_ROLES_ASKED = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,11 +27,14 @@ _SEAT_COSTS = 2.0
 _MINIMUM_SEATS = 20
 _GUIDE_TOLERANCE = 1e-4
 _BOUND_TOLERANCE = 1e-7
+_COST_TOLERANCE = 1e-6
 _NOISE_SEATS = 0.15
 # So many lines for each seat are looked at, the cheapest by the relaxation, and at least so many in
 # all; more only if the bound says that there is more to win.
 _GUIDE_LINES = (3.0, 12.0)
-_COST_LINES = 8.0
+_COST_LINES = (3.0, 12.0)
+# A search of a part is not worth its time where all that could be better is at most so much more.
+_NEARLY_ALL = 2.0
 _LINES_LEAST = 4000
 _USED = 0.01
 _THREADS = 2
@@ -74,9 +77,13 @@ class Large:
             return
         value = whole.value(safe_bound(bounding, answer.duals).value)
         bound_seats(self._board, self._model, value, factor, "lp")
-        if guide is not None and not self._are_seats_closed():
-            self._search(request, self._worth_while(*guide, _GUIDE_LINES[1]))
-            bound_seats(self._board, self._model, value, factor, "lp")
+        if guide is None or self._are_seats_closed():
+            return
+        keep = self._worth_while(*guide, _GUIDE_LINES[1])
+        found = self._search(request, keep)
+        bound_seats(self._board, self._model, value, factor, "lp")
+        if found is not None and keep.all():
+            bound_seats(self._board, self._model, whole.bound(found), factor, "search")
 
     def _are_seats_closed(self) -> bool:
         return self._board.is_closed(0) and self._board.is_closed(1)
@@ -113,8 +120,8 @@ class Large:
         """So many of the cheapest lines for each seat, and those that the relaxation uses."""
         pairs = self._model.pairs
         wanted = int(lines_for_a_seat * self._task.columns.role_max.sum())
-        count = min(pairs - 1, max(_LINES_LEAST, wanted))
-        most = np.partition(reduced[:pairs], count)[count]
+        count = max(_LINES_LEAST, wanted)
+        most = np.partition(reduced[:pairs], count)[count] if count < pairs else np.inf
         keep: Bools = (reduced <= most) | (x > _USED)
         keep[pairs:] = True
         keep[:pairs] |= chosen_pairs(self._task, self._board.lines)
@@ -138,27 +145,30 @@ class Large:
         """
         board = self._board
         asked = program(self._model, 2, (board.score.shortfall, board.score.open))
-        relaxed = self._relaxed(asked, _BOUND_TOLERANCE, _GUIDE_SHARE)
+        relaxed = self._relaxed(asked, _COST_TOLERANCE, _GUIDE_SHARE)
         answer = self._engine.ask(relaxed)
         if answer is None or answer.duals is None or answer.x is None:
             return
         safe = safe_bound(relaxed, answer.duals)
         board.raise_bound(2, asked.value(safe.value), "lp")
         request = asked.request(nodes(board))
-        keep = self._worth_while(safe.reduced, answer.x, _COST_LINES)
-        self._search(request, keep)
+        for lines in _COST_LINES:
+            keep = self._worth_while(safe.reduced, answer.x, lines)
+            if _is_nearly(keep, self._within_gap(asked, safe)):
+                break
+            self._search(request, keep)
         if not board.is_closed(2):
-            self._search_the_gap(asked, safe)
+            found = self._search(request, self._within_gap(asked, safe))
+            if found is not None:
+                board.raise_bound(2, asked.bound(found), "search")
 
-    def _search_the_gap(self, asked: Program, safe: SafeBound) -> None:
-        board = self._board
-        gap = (board.score.cost - asked.value(safe.value)) / asked.unit
-        keep = safe.reduced <= gap
+    def _within_gap(self, asked: Program, safe: SafeBound) -> Bools:
+        """The columns that a better plan than this one may have."""
+        gap = (self._board.score.cost - asked.value(safe.value)) / asked.unit
+        keep: Bools = safe.reduced <= gap
         keep[self._model.pairs :] = True
-        keep[: self._model.pairs] |= chosen_pairs(self._task, board.lines)
-        found = self._search(asked.request(nodes(board)), keep)
-        if found is not None:
-            board.raise_bound(2, asked.bound(found), "search")
+        keep[: self._model.pairs] |= chosen_pairs(self._task, self._board.lines)
+        return keep
 
     def _relaxed(self, asked: Program, tolerance: float, share: float) -> Request:
         effort, seconds = self._board.params.effort, self._board.seconds_left * share
@@ -170,6 +180,10 @@ class Large:
             iterations=None if effort is None else max(1, int(effort * _ITERATIONS_PER_EFFORT)),
             threads=_threads(self._board),
         )
+
+
+def _is_nearly(part: Bools, whole: Bools) -> bool:
+    return int(whole.sum()) <= _NEARLY_ALL * int(part.sum())
 
 
 def _threads(board: Board) -> int:

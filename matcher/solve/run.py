@@ -19,7 +19,7 @@ from matcher.solve.large import Large
 from matcher.solve.params import Progress, SolveParams
 
 # From here on relaxations pay: below, a search of everything closes sooner.
-LARGE_COLUMNS = 40_000
+LARGE_COLUMNS = 8_000
 
 
 def solve(
