@@ -1,0 +1,1 @@
+"""Measurements of the matcher, `make bench`; see README.md in this folder."""
