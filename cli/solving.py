@@ -12,6 +12,9 @@ from cli.solving_files import (
     load_problem,
     read_bytes,
     refuse,
+    refuse_same_input,
+    refuse_unwritable,
+    say,
     say_defects,
     write_json,
 )
@@ -31,6 +34,9 @@ from matcher.violation import Violation
 
 EXIT_BROKEN = 1
 
+# A thousand million branches: the solvers count in 32 bits.
+EFFORT_MOST = 1_000_000
+
 ProblemFile = Annotated[str, typer.Argument(help="A problem (JSON), - for standard input.")]
 PlanFile = Annotated[str, typer.Argument(help="A plan (JSON), - for standard input.")]
 LanguageOption = Annotated[str | None, typer.Option("--language", help="zh or en; else by LANG.")]
@@ -47,9 +53,10 @@ def solve_file(
     problem_file: ProblemFile,
     output: Annotated[str, typer.Option("--output", "-o", help="Where the plan goes.")] = "-",
     seconds: Annotated[float, typer.Option(min=0, help="How long to look.")] = 20.0,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same plan.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same plan.")] = 1,
     effort: Annotated[
-        float | None, typer.Option(min=0, help="End by work done instead of by the clock.")
+        float | None,
+        typer.Option(min=0, max=EFFORT_MOST, help="End by work done instead of by the clock."),
     ] = None,
     progress: Annotated[
         ProgressKind, typer.Option(help="On standard error: a bar, a line of JSON each, nothing.")
@@ -61,6 +68,7 @@ def solve_file(
     from matcher.solve import SolveParams, solve
 
     reader = _language(language)
+    refuse_unwritable(output, reader)
     problem = load_problem(problem_file, reader)
     params = SolveParams(seconds=seconds, seed=seed, effort=effort, clock=time.monotonic)
     with cancelled_by_interrupt() as cancelled:
@@ -68,6 +76,8 @@ def solve_file(
             plan = solve(problem, params, on_progress=tell, cancelled=cancelled)
         write_json(output, write_plan(plan), reader)
         was_cancelled = cancelled()
+    if progress is ProgressKind.JSON:
+        return  # Whatever reads standard error then reads JSON and nothing else.
     if was_cancelled:
         _say(
             Phrase(
@@ -102,6 +112,7 @@ def check_file(
 ) -> None:
     """Name every rule that a plan breaks, and its true score. 核对"""
     reader = _language(language)
+    refuse_same_input(problem_file, plan_file, reader)
     problem = load_problem(problem_file, reader)
     try:
         plan = read_plan(read_bytes(plan_file, reader))
@@ -125,7 +136,7 @@ def _tell(
     problem: Problem, lines: tuple[Line, ...], broken: list[Violation], language: Language
 ) -> None:
     for each in broken:
-        typer.echo(violation_line(each, language))
+        say(violation_line(each, language))
     lookup = Lookup(problem)
     known = [line for line in dict.fromkeys(lines) if lookup.knows(line)]
     said = score_words(score(problem, known))
@@ -136,7 +147,7 @@ def _tell(
         )
     else:
         phrase = Phrase(f"方案有效；得分 {said}", f"the plan is valid; its score is {said}")
-    typer.echo(phrase.in_language(language))
+    say(phrase.in_language(language))
 
 
 def explain_file(
@@ -149,6 +160,7 @@ def explain_file(
 ) -> None:
     """Say why seats stayed open, or why somebody is not on a shift. 说明"""
     reader = _language(language)
+    refuse_same_input(problem_file, plan_file, reader)
     problem, plan = load_problem(problem_file, reader), load_plan(plan_file, reader)
     _refuse_unknown(problem, plan, shift, role, volunteer, reader)
     if volunteer is not None:
@@ -163,9 +175,9 @@ def explain_file(
         )
         reasons = (row.reasons or {}).items()
         words = [f"{count} {reason_words(reason, reader)}" for reason, count in reasons]
-        typer.echo(head.in_language(reader) + Phrase("，", ", ").in_language(reader).join(words))
+        say(head.in_language(reader) + Phrase("，", ", ").in_language(reader).join(words))
     if not rows:
-        typer.echo(Phrase("这里没有空位。", "No seat is open here.").in_language(reader))
+        say(Phrase("这里没有空位。", "No seat is open here.").in_language(reader))
 
 
 def _explain_person(
@@ -185,7 +197,7 @@ def _explain_person(
             if shift is not None and first is not None:
                 broken = _more_broken(problem, plan, line)
                 words += [violation_line(each, language) for each in broken]
-            typer.echo(f"{at} · {seat}: " + "; ".join(words))
+            say(f"{at} · {seat}: " + "; ".join(words))
 
 
 def _first_obstacle(
@@ -243,4 +255,4 @@ def _language(asked: str | None) -> Language:
 
 
 def _say(phrase: Phrase, language: Language) -> None:
-    typer.echo(phrase.in_language(language), err=True)
+    say(phrase.in_language(language), err=True)

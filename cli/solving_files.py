@@ -1,15 +1,16 @@
 """Problems and plans from files or standard input, and plans to files, with refusals in words."""
 
+import errno
 import json
 import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import typer
 
-from cli.solving_words import defect_line
+from cli.solving_words import defect_line, visible
 from cli.words import Language, Phrase
 from matcher.codec import LIMIT_BYTES, read_plan, read_problem
 from matcher.defects import PlanRefused, ProblemRefused, Refused
@@ -19,6 +20,8 @@ from matcher.problem import Problem
 EXIT_UNREADABLE = 2
 
 STANDARD = "-"
+STANDARD_INPUT = Phrase("标准输入", "standard input")
+STANDARD_OUTPUT = Phrase("标准输出", "standard output")
 
 
 def load_problem(name: str, language: Language) -> Problem:
@@ -41,7 +44,7 @@ def read_bytes(name: str, language: Language) -> bytes:
     """The file's bytes; no more than one above the limit, whatever its size."""
     try:
         if name == STANDARD:
-            return sys.stdin.buffer.read(LIMIT_BYTES + 1)
+            return _standard(sys.stdin).buffer.read(LIMIT_BYTES + 1)
         with Path(name).open("rb") as file:
             return file.read(LIMIT_BYTES + 1)
     except OSError as error:
@@ -50,30 +53,83 @@ def read_bytes(name: str, language: Language) -> bytes:
 
 def refuse(name: str, refused: Refused, language: Language) -> typer.Exit:
     """Tell what is wrong with the file, one line for each defect."""
-    head = Phrase(f"{name}：无法使用", f"{name} cannot be used").in_language(language)
-    typer.echo(head, err=True)
+    name = _name(name, STANDARD_INPUT, language)
+    say(Phrase(f"{name}：无法使用", f"{name} cannot be used").in_language(language), err=True)
     for defect in refused.defects:
-        typer.echo(defect_line(defect, language), err=True)
+        say(defect_line(defect, language), err=True)
     return typer.Exit(EXIT_UNREADABLE)
 
 
 def say_defects(refused: Refused, language: Language) -> None:
     """The defects of a plan, as violations of its format."""
     for defect in refused.defects:
-        typer.echo(f"format {defect_line(defect, language)}")
+        say(f"format {defect_line(defect, language)}")
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """One line to standard output, or to standard error."""
+    try:
+        typer.echo(visible(text), err=err)
+    except BrokenPipeError:
+        raise  # Who asked has heard enough; the command ends without a word.
+    except OSError as error:
+        if not err:
+            why = error.strerror or str(error)
+            say(f"{STANDARD_OUTPUT.in_language('both')}: {why}", err=True)
+        raise typer.Exit(EXIT_UNREADABLE) from None
+
+
+def refuse_same_input(one: str, two: str, language: Language) -> None:
+    """Standard input can be read once only."""
+    if one == two == STANDARD:
+        twice = Phrase("标准输入只能读一次", "standard input can be read only once")
+        say(twice.in_language(language), err=True)
+        raise typer.Exit(EXIT_UNREADABLE)
+
+
+def refuse_unwritable(name: str, language: Language) -> None:
+    """End the command before any work if its result could not be written."""
+    try:
+        if name == STANDARD:
+            _standard(sys.stdout)
+            return
+        path = _target(name)
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if path.is_file() or not path.exists():
+            with tempfile.TemporaryFile(dir=path.parent):
+                return
+    except OSError as error:
+        raise _file_refused(name, error, language, STANDARD_OUTPUT) from None
 
 
 def write_json(name: str, value: dict[str, Any], language: Language) -> None:
     """Write the value to a file, whole or not at all, or to standard output."""
     text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
-    if name == STANDARD:
-        sys.stdout.buffer.write(text.encode())
-        sys.stdout.buffer.flush()
-        return
     try:
-        _replace(Path(name), text)
+        if name == STANDARD:
+            _standard(sys.stdout).buffer.write(text.encode())
+            sys.stdout.buffer.flush()
+        else:
+            _replace(_target(name), text)
+    except BrokenPipeError:
+        raise  # As in `say`.
     except OSError as error:
-        raise _file_refused(name, error, language) from None
+        raise _file_refused(name, error, language, STANDARD_OUTPUT) from None
+
+
+def _standard(stream: TextIO | None) -> TextIO:
+    # Python has none where the caller closed it.
+    if stream is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    return stream
+
+
+def _target(name: str) -> Path:
+    """The file that is meant, also behind a link: the link stays what it is."""
+    if not name:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+    return Path(os.path.realpath(name))
 
 
 def _replace(path: Path, text: str) -> None:
@@ -82,10 +138,15 @@ def _replace(path: Path, text: str) -> None:
         path.write_text(text, "utf-8")
         return
     with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-        file.write(text)
-    temporary = Path(file.name)
-    temporary.chmod(0o666 & ~_mask())
-    temporary.replace(path)
+        temporary = Path(file.name)
+        try:
+            file.write(text)
+            file.flush()
+            temporary.chmod(0o666 & ~_mask())
+            temporary.replace(path)
+        except OSError:
+            temporary.unlink()
+            raise
 
 
 def _mask() -> int:
@@ -95,8 +156,13 @@ def _mask() -> int:
     return mask
 
 
-def _file_refused(name: str, error: OSError, language: Language) -> typer.Exit:
-    why = error.strerror or str(error)
-    phrase = Phrase(f"{name}：{why}", f"{name}: {why}")
-    typer.echo(phrase.in_language(language), err=True)
+def _name(name: str, standard: Phrase, language: Language) -> str:
+    return standard.in_language(language) if name == STANDARD else name
+
+
+def _file_refused(
+    name: str, error: OSError, language: Language, standard: Phrase = STANDARD_INPUT
+) -> typer.Exit:
+    why, name = error.strerror or str(error), _name(name, standard, language)
+    say(Phrase(f"{name}：{why}", f"{name}: {why}").in_language(language), err=True)
     return typer.Exit(EXIT_UNREADABLE)

@@ -1,5 +1,6 @@
 """What `mulin solve`, `check` and `explain` say, in Chinese beside the matcher's own English."""
 
+import unicodedata
 from collections.abc import Mapping
 
 from cli.words import Language, Phrase
@@ -40,6 +41,7 @@ DEFECTS_ZH: Mapping[str, str] = {
     "min_above_max": "最少人数 {min} 大于最多人数 {max}",
     "fixed_clash": "这些已定的行不能同时成立，违反 {rule}：{lines}",
     "more": "另有 {count} 处问题未列出",
+    "unread": "另有 {count} 处问题未列出，其余未读",
 }
 
 TYPES_ZH: Mapping[str, str] = {
@@ -128,6 +130,17 @@ def violation_line(violation: Violation, language: Language) -> str:
     chinese = VIOLATIONS_ZH[violation.code].format(**violation.parameters)
     message = Phrase(chinese, violation.message).in_language(language)
     return f"{violation.rule} {violation.place}: {message}"
+
+
+def visible(text: str) -> str:
+    """The text on one line, with nothing in it that a terminal would act upon.
+
+    Ids are other people's texts: one may hold a line break, or a command to the terminal.
+    """
+    return "".join(
+        letter if unicodedata.category(letter) != "Cc" else f"\\u{ord(letter):04x}"
+        for letter in text
+    )
 
 
 def reason_words(reason: Reason, language: Language) -> str:

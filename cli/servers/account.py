@@ -51,12 +51,18 @@ class Account:
         if not self.changes:
             return os.access(folder, os.X_OK)
         try:
-            subprocess.run(
-                ["/bin/true"], cwd=folder, check=True, timeout=30, **self.process_options()
+            # Not by `cwd=`: the child goes there while it is still root.
+            asked = subprocess.run(
+                ["/bin/sh", "-c", 'cd -- "$1"', "sh", str(folder)],
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=30,
+                **self.process_options(),
             )
-        except (OSError, subprocess.SubprocessError):
+        except (OSError, subprocess.TimeoutExpired):
             return False
-        return True
+        return asked.returncode == 0
 
     def own(self, folder: Path) -> None:
         """Make this folder, closed to everybody but this account; its parents stay as they are."""

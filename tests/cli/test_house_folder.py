@@ -1,5 +1,6 @@
 """The data folder: where it is, who holds it, and what the settings may say."""
 
+import os
 import re
 from pathlib import Path
 
@@ -75,6 +76,20 @@ def test_sockets_are_not_put_where_somebody_else_could_be(open_folder: Path) -> 
 
     with pytest.raises(HouseRefused, match="belongs to somebody else"):
         house.prepare()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root alone runs the servers under another account")
+def test_a_folder_in_a_closed_home_is_out_of_reach_for_the_servers(open_folder: Path) -> None:
+    home = open_folder / "home"
+    checkout = home / "mulin"
+    checkout.mkdir(parents=True)
+    home.chmod(0o700)
+    account = server_account()
+
+    assert not account.can_enter(checkout)
+
+    home.chmod(0o711)
+    assert account.can_enter(checkout)
 
 
 def test_data_lie_elsewhere_when_the_checkout_is_out_of_reach(
