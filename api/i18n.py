@@ -13,24 +13,12 @@ from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from starlette.requests import HTTPConnection
 
-from api.layer.language import LANGUAGES, TAGS, Language, language_of
+from api.layer.language import TAGS, Language
 
-LANGUAGE_COOKIE: Final = "mulin-language"
 LANGUAGE_COOKIE_SECONDS: Final = 365 * 24 * 3600
 LOCALE_FOLDER: Final = Path(__file__).parent / "locale"
 LOCALES: Final[dict[Language, str]] = {"zh": "zh_CN", "en": "en"}
-
-
-def known_language(word: str | None) -> Language | None:
-    """The language of ours that goes by this word, if any."""
-    return next((language for language in LANGUAGES if language == word), None)
-
-
-def chosen_language(connection: HTTPConnection) -> Language:
-    """What the reader chose on a page, else what the browser asks for, else Chinese."""
-    return known_language(connection.cookies.get(LANGUAGE_COOKIE)) or language_of(connection)
 
 
 def language_tag(language: Language) -> str:

@@ -17,6 +17,10 @@ _UNNAMED: Mapping[str, Mapping[Language, str]] = {
 }
 _JOIN: Mapping[Language, str] = {"zh": "、", "en": ", "}
 _UNITS: Mapping[Language, tuple[str, str]] = {"zh": ("小时", "分钟"), "en": ("h", "min")}
+_AT_LEAST: Mapping[Language, str] = {
+    "zh": "{skill}（至少 {level} 级）",
+    "en": "{skill} (level {level} or more)",
+}
 _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
@@ -70,7 +74,10 @@ class _Words(Formatter):
         if isinstance(value, datetime):
             return self._time(value.astimezone(self.zone))
         if isinstance(value, Mapping):
-            return _JOIN[self.language].join(f"{key} ≥ {least}" for key, least in value.items())
+            least = _AT_LEAST[self.language].format
+            return _JOIN[self.language].join(
+                least(skill=skill, level=level) for skill, level in value.items()
+            )
         if format_spec == "minutes" and isinstance(value, int):
             return self._duration(value)
         return str(value)

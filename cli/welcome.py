@@ -74,7 +74,7 @@ def result_in_words(round_: Mapping[str, Any], *, people: int, shifts: int) -> l
         return [Phrase(f"编排未完成：{round_['state']}", f"The round ended as {round_['state']}")]
     first = Phrase(
         f"演示周 {shifts} 个班次、{people} 位志愿者："
-        f"{plan['seats']} 个席位安排了 {plan['filled']} 个，用时 {plan['seconds']:.1f} 秒。",
+        f"{plan['seats']} 个名额安排了 {plan['filled']} 个，用时 {plan['seconds']:.1f} 秒。",
         f"{shifts} shifts and {people} volunteers in the demo week: "
         f"{plan['filled']} of {plan['seats']} seats filled in {plan['seconds']:.1f} s.",
     )
@@ -91,7 +91,7 @@ def result_in_words(round_: Mapping[str, Any], *, people: int, shifts: int) -> l
         first,
         proof,
         Phrase(
-            f"{empty} 个席位空缺，方案页逐个说明原因。",
+            f"{empty} 个名额空缺，方案页逐个说明原因。",
             f"{empty} seats stay empty; the plan's page says why for each.",
         ),
     ]

@@ -1,4 +1,4 @@
-"""Which of the two languages the reader wants."""
+"""Which of the two languages the reader wants: the one chosen on a page, else what is asked for."""
 
 from typing import Final, Literal
 
@@ -7,9 +7,20 @@ from starlette.requests import HTTPConnection
 Language = Literal["zh", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
 TAGS: Final[dict[Language, str]] = {"zh": "zh-CN", "en": "en"}
+LANGUAGE_COOKIE: Final = "mulin-language"
+
+
+def known_language(word: str | None) -> Language | None:
+    """The language of ours that goes by this word, if any."""
+    return next((language for language in LANGUAGES if language == word), None)
 
 
 def language_of(connection: HTTPConnection) -> Language:
+    """What the reader chose on a page, else what the browser or the program asks for."""
+    return known_language(connection.cookies.get(LANGUAGE_COOKIE)) or _asked_for(connection)
+
+
+def _asked_for(connection: HTTPConnection) -> Language:
     """The language of `Accept-Language` with the highest weight; Chinese when neither is named."""
     best: Language = "zh"
     best_weight = 0.0

@@ -44,7 +44,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def problem_of(error: ServiceError, request: Request) -> Problem:
-    """The refusal as a document; its sentences are in the language of `Accept-Language`."""
+    """The refusal as a document; its sentences are in the reader's language."""
     language = language_of(request)
     zone = settings_of(request).zone
     said = messages.say(error.reason, error.parameters, language, zone)

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
-from api.i18n import chosen_language, language_tag
+from api.i18n import language_tag
 from api.layer.authentication import actor_of, token_of
-from api.layer.language import Language
+from api.layer.language import Language, language_of
 from api.layer.problems import settings_of
 from api.pages.moments import Moments
 from services import clock
@@ -83,7 +83,7 @@ def visitor_of(request: Request) -> Reader:
     Who is signed in is known only if it was asked before, for this same request.
     """
     actor: Actor | None = getattr(request.state, "actor", None)
-    return Reader(request, settings_of(request), chosen_language(request), clock.now(), actor)
+    return Reader(request, settings_of(request), language_of(request), clock.now(), actor)
 
 
 def own_address(address: str) -> str:

@@ -4,8 +4,9 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.i18n import LANGUAGE_COOKIE, LANGUAGE_COOKIE_SECONDS, known_language
+from api.i18n import LANGUAGE_COOKIE_SECONDS
 from api.layer.authentication import clear_session_cookie, set_session_cookie, token_of
+from api.layer.language import LANGUAGE_COOKIE, known_language
 from api.pages.forms import form_of, text_of
 from api.pages.reader import Reader, own_address, reader_of, visitor_of
 from api.pages.rendering import go_to, page

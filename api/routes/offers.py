@@ -39,7 +39,7 @@ async def accept_offer(call: Call, offer_id: UUID) -> Offer:
 @operations(
     "POST",
     "/offers/{offer_id}/decline",
-    Words("谢绝邀约", "Decline an offer"),
+    Words("婉拒邀约", "Decline an offer"),
     refuses=("volunteers_only", "offer_accepted", *GONE),
 )
 async def decline_offer(call: Call, offer_id: UUID) -> Offer:

@@ -30,7 +30,7 @@ ACCESS: Mapping[str, Sentence] = {
         403,
         "无权进行此操作",
         "Not allowed",
-        "您的账号不能进行此操作。",
+        "你的账号不能进行此操作。",
         "Your account may not do this.",
     ),
     "cross_site": Sentence(
@@ -44,7 +44,7 @@ ACCESS: Mapping[str, Sentence] = {
         404,
         "找不到",
         "Not found",
-        "没有这一项，或您的账号看不到它。",
+        "没有这一项，或你的账号看不到它。",
         "There is no such thing, or not for this account.",
     ),
     "no_such_path": Sentence(

@@ -228,7 +228,7 @@ async def test_round_can_be_cancelled_discarded_published_but_not_stale(
     now = clock.now()
     cancelled = await request_round(scene, now, settings)
     assert (await client.post(f"/rounds/{cancelled}/cancel")).status_code == 303
-    assert "你停止了这次排班" in (await client.get(f"/rounds/{cancelled}")).text
+    assert "你停止了这次编排" in (await client.get(f"/rounds/{cancelled}")).text
 
     discarded = await plan_round(scene, now, settings)
     await client.post(f"/rounds/{discarded}/discard")
@@ -239,7 +239,7 @@ async def test_round_can_be_cancelled_discarded_published_but_not_stale(
     await fill(scene, now, settings)
     refused = await client.post(f"/rounds/{moved}/publish")
     assert refused.status_code == 409
-    assert "重新排班" in refused.text
+    assert "重新编排" in refused.text
     await client.post(f"/rounds/{moved}/solve")
     await plan_requested(moved, now, settings)
     deadline = now.astimezone(settings.zone) + timedelta(hours=3)
