@@ -30,6 +30,7 @@ __all__ = [
     "get",
     "list_mine",
     "list_of_shift",
+    "may_claim",
     "withdraw",
 ]
 
@@ -110,20 +111,37 @@ async def claim(
         # From here on nobody else takes a seat of this shift or an hour of this person.
         await lock_seats([shift_id], [volunteer_id])
         shift = await _open_shift(shift_id, volunteer_id, now)
-        seats = await load_seats(shift_id, command.role)
-        if not seats:
-            raise NotFound("no_such_role")
-        person = await load_person(
-            volunteer_id, shift["starts_at"], shift["ends_at"], settings.zone
-        )
-        calendar = await load_calendar(volunteer_id, shift_id)
-        seat = choose_seat(
-            person, seats, calendar.asked, calendar.promised, settings.utc_offset_minutes
-        )
-        if isinstance(seat, Refused):
-            raise Conflict(seat.reason.value, **seat.parameters)
+        seat = await _seat_of(shift, volunteer_id, command.role, settings)
         claim_id = await _insert(shift, seat, volunteer_id, now)
     return await get(actor, claim_id)
+
+
+async def may_claim(actor: Actor, shift_id: UUID, now: datetime, settings: Settings) -> bool:
+    """Whether `claim` would give the person a seat of the shift, as things stand: no promise."""
+    volunteer_id = require_volunteer(actor)
+    try:
+        shift = await _open_shift(shift_id, volunteer_id, now)
+        await _seat_of(shift, volunteer_id, None, settings)
+    except (Conflict, NotFound):
+        return False
+    return True
+
+
+async def _seat_of(
+    shift: dict[str, Any], volunteer_id: UUID, role_key: str | None, settings: Settings
+) -> Seat:
+    """The seat that the person may take. Raises Conflict with the reason if there is none."""
+    seats = await load_seats(shift["id"], role_key)
+    if not seats:
+        raise NotFound("no_such_role")
+    person = await load_person(volunteer_id, shift["starts_at"], shift["ends_at"], settings.zone)
+    calendar = await load_calendar(volunteer_id, shift["id"])
+    seat = choose_seat(
+        person, seats, calendar.asked, calendar.promised, settings.utc_offset_minutes
+    )
+    if isinstance(seat, Refused):
+        raise Conflict(seat.reason.value, **seat.parameters)
+    return seat
 
 
 async def _open_shift(shift_id: UUID, volunteer_id: UUID, now: datetime) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The organisation tree, and who may act where in it."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -112,6 +113,17 @@ async def get(actor: Actor, organisation_id: UUID) -> Organisation:
     if not found:
         raise NotFound
     return _view(found[0])
+
+
+async def names(actor: Actor, ids: Collection[UUID]) -> dict[UUID, str]:
+    """The names of those among the nodes that `get` would give."""
+    found = await rows(
+        f"{_scope(actor)} SELECT o.id, o.name FROM organisation o JOIN subtree USING (id) "
+        "WHERE o.id = ANY($2)",
+        _scope_id(actor),
+        list(ids),
+    )
+    return {row["id"]: row["name"] for row in found}
 
 
 async def list_page(

@@ -11,7 +11,8 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from api.pages import offers, round_form, rounds, shifts, signing
 from api.pages.errors import error_page
-from api.pages.rendering import STATIC_FOLDER
+from api.pages.reader import page_behind
+from api.pages.rendering import STATIC_FOLDER, go_to
 from api.pages.static import VersionedFiles
 
 __all__ = ["error_page", "routes"]
@@ -20,9 +21,16 @@ Handler = Callable[[Request], Awaitable[Response]]
 SMALLER: Final = [Middleware(GZipMiddleware, minimum_size=1000)]
 
 
+async def _lead_back(request: Request) -> Response:
+    return go_to(page_behind(request.url.path))
+
+
 def _at(path: str, *, read: Handler | None = None, press: Handler | None = None) -> Route:
-    """One route for a path, so that a method it does not have is answered with all that it has."""
-    handlers = {"GET": read, "HEAD": read, "POST": press}
+    """One route for a path, so that a method it does not have is answered with all that it has.
+
+    The address of a button alone can be left in the browser by a refusal; it leads to its page.
+    """
+    handlers = {"GET": read or _lead_back, "HEAD": read or _lead_back, "POST": press}
     known = {method: handler for method, handler in handlers.items() if handler}
 
     async def answer(request: Request) -> Response:

@@ -10,6 +10,7 @@ from api import messages
 from api.layer.problems import status_of
 from api.pages.reader import visitor_of
 from api.pages.rendering import go_to, page
+from api.pages.wording import sentence
 from services.errors import NotFound, NotSignedIn, ServiceError
 
 PICTURES: Final = {401: "lock", 403: "lock", 404: "street"}
@@ -29,7 +30,7 @@ def error_page(request: Request, error: ServiceError) -> Response:
     said = messages.say(error.reason, error.parameters, reader.language, reader.settings.zone)
     facts = {
         "title": said.title,
-        "sentence": said.detail,
+        "sentence": sentence(reader, error),
         "picture": PICTURES.get(status, "alert"),
         "trace": request.state.request_id if status >= 500 else None,
     }

@@ -58,17 +58,23 @@ class Reader:
     def here(self) -> str:
         """The address to come back to: this page, or the one whose button was pressed."""
         url = self.request.url
-        parts = url.path.split("/")
         if self.request.method != "GET":
-            return "/".join(parts[:3]) if parts[1] in PAGES_OF_ONE else OVERVIEWS.get(parts[1], "/")
+            return page_behind(url.path)
         path = url.path.removesuffix("/progress")
-        return f"{path}?{url.query}".rstrip("?")
+        query = url.query if path not in OVERVIEWS.values() else ""  # What was said is said once.
+        return f"{path}?{query}".rstrip("?")
 
     def require_actor(self) -> Actor:
         """The account; raises NotSignedIn, which a page answers with the sign-in form."""
         if self.actor is None:
             raise NotSignedIn
         return self.actor
+
+
+def page_behind(path: str) -> str:
+    """The page on which the button stands that posts to this path."""
+    parts = path.split("/")
+    return "/".join(parts[:3]) if parts[1] in PAGES_OF_ONE else OVERVIEWS.get(parts[1], "/")
 
 
 async def reader_of(request: Request) -> Reader:

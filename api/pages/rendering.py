@@ -1,12 +1,14 @@
 """Templates to pages."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.i18n import translations
@@ -16,6 +18,7 @@ from api.pages.reader import Reader
 
 API_FOLDER: Final = Path(__file__).parents[1]
 STATIC_FOLDER: Final = API_FOLDER / "static"
+CHINESE: Final = re.compile("[\u3400-\u9fff]")
 
 
 def page(reader: Reader, template: str, status: int = 200, /, **facts: object) -> Response:
@@ -56,7 +59,18 @@ def _environment(language: Language) -> Environment:
         catalogue.gettext, catalogue.ngettext, newstyle=True
     )
     environment.globals["static"] = static_address
+    environment.filters["written"] = _plainly if language == "zh" else _as_chinese
     return environment
+
+
+def _plainly(text: str) -> Markup:
+    return escape(text)
+
+
+def _as_chinese(text: str) -> Markup:
+    """What somebody wrote; on a page in English, Chinese is marked, to be read aloud as such."""
+    said = escape(text)
+    return Markup('<span lang="zh-CN">{}</span>').format(said) if CHINESE.search(text) else said
 
 
 @cache

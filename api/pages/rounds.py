@@ -17,7 +17,7 @@ from api.pages.rendering import go_to, page
 from api.pages.wording import sentence
 from services import accounts, rounds
 from services.accounts import Actor
-from services.errors import Conflict, NotFound
+from services.errors import Conflict, Invalid, NotFound, ServiceError
 from services.paging import CURSOR_LENGTH_MAX, PageQuery
 from services.rounds import PlanView, PublishIn, Round
 
@@ -79,12 +79,14 @@ async def _do(
     round_id = _round_id(request)
     try:
         await act(_organiser(reader), round_id)
-    except Conflict as error:
+    except (Conflict, Invalid) as error:
         return await _round_page(reader, round_id, refused=error)
     return go_to(f"/rounds/{round_id}")
 
 
-async def _round_page(reader: Reader, round_id: UUID, refused: Conflict | None = None) -> Response:
+async def _round_page(
+    reader: Reader, round_id: UUID, refused: ServiceError | None = None
+) -> Response:
     actor = _organiser(reader)
     round_ = await rounds.get(actor, round_id)
     plan = await _plan(actor, round_, reader.request) if round_.plan else None

@@ -15,7 +15,7 @@ from api.pages.places import Position, from_home, metres_between
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
 from api.pages.wording import sentence
-from services import claims, shifts, volunteers
+from services import claims, organisations, shifts, volunteers
 from services.claims import Claim, ClaimIn, Refusal
 from services.errors import Conflict
 from services.paging import LIMIT_MAX, PageQuery
@@ -84,9 +84,16 @@ async def _shift_page(reader: Reader, shift_id: UUID, refused: Conflict | None =
         "mine": await _my_claim(reader, shift_id),
         "refusal": sentence(reader, refused) if refused else None,
         "alternatives": await _alternatives(reader, shift) if refused else [],
+        "names": await _group_names(reader, shift),
     }
     status = refused.status if refused else 200
     return page(reader, "shift.html", status, **facts, **_helpers(reader, await _home(reader)))
+
+
+async def _group_names(reader: Reader, shift: Shift) -> Mapping[UUID, str]:
+    """The names of the organisations that the roles ask for, as far as the reader may know them."""
+    groups = {group for role in shift.roles for group in role.groups}
+    return await organisations.names(reader.actor, groups) if reader.actor and groups else {}
 
 
 async def _my_claim(reader: Reader, shift_id: UUID) -> Claim | None:
@@ -98,13 +105,19 @@ async def _my_claim(reader: Reader, shift_id: UUID) -> Claim | None:
 
 
 async def _alternatives(reader: Reader, shift: Shift) -> list[Shift]:
-    """Other shifts with room from that day on, of the same kind first."""
+    """Other shifts from that day on which the reader could claim, of the same kind first."""
     midnight = reader.moments.midnight(reader.moments.day_of(shift.starts_at))
     query = ShiftQuery(limit=ALTERNATIVES_READ, starts_after=max(midnight, reader.now))
     found = await shifts.list_open(query, reader.now)
     roomy = [other for other in found.items if other.id != shift.id and _has_room(other.roles)]
     roomy.sort(key=lambda other: other.category != shift.category)
-    return roomy[:ALTERNATIVES_SHOWN]
+    actor, possible = reader.require_actor(), list[Shift]()
+    for other in roomy:
+        if len(possible) == ALTERNATIVES_SHOWN:
+            break
+        if await claims.may_claim(actor, other.id, reader.now, reader.settings):
+            possible.append(other)
+    return possible
 
 
 def _has_room(roles: Iterable[Role]) -> bool:

@@ -77,5 +77,10 @@ def _first_page(actor: Actor) -> str:
 def _sign_in_page(
     reader: Reader, back: str, name: str = "", refused: ServiceError | None = None
 ) -> Response:
-    facts = {"back": back, "name": name, "refusal": sentence(reader, refused) if refused else None}
+    facts = {
+        "back": back,
+        "name": name,
+        "refusal": sentence(reader, refused) if refused else None,
+        "has_ended": refused is None and not reader.is_visitor,
+    }
     return page(reader, "sign-in.html", refused.status if refused else 200, **facts)

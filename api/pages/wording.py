@@ -6,7 +6,7 @@ from typing import Final
 from api import messages
 from api.i18n import mark, translations
 from api.pages.reader import Reader
-from services.errors import ServiceError
+from services.errors import Invalid, ServiceError
 from services.offers import Why
 
 CLAIM_WORDS: Final[Mapping[str, str]] = {
@@ -84,6 +84,9 @@ def helpers(reader: Reader) -> Mapping[str, Callable[..., object]]:
 
 
 def sentence(reader: Reader, error: ServiceError) -> str:
-    """A refusal in the reader's language."""
+    """A refusal in the reader's language; of an input, what is wrong with it."""
     zone = reader.settings.zone
+    if isinstance(error, Invalid) and error.defects:
+        said = [messages.say_defect(each, reader.language, zone) for each in error.defects]
+        return "；".join(said) + "。" if reader.language == "zh" else "; ".join(said) + "."
     return messages.say(error.reason, error.parameters, reader.language, zone).detail
