@@ -96,7 +96,7 @@ def refuse_unwritable(name: str, language: Language) -> None:
         path = _target(name)
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if path.is_file() or not path.exists():
+        if not _is_device(path):
             with tempfile.TemporaryFile(dir=path.parent):
                 return
     except OSError as error:
@@ -129,12 +129,17 @@ def _target(name: str) -> Path:
     """The file that is meant, also behind a link: the link stays what it is."""
     if not name:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
-    return Path(os.path.realpath(name))
+    path = Path(name)
+    return path if _is_device(path) else Path(os.path.realpath(path))
+
+
+def _is_device(path: Path) -> bool:
+    """A pipe or a device: it is written to, not put in another's place."""
+    return path.exists() and not path.is_file()
 
 
 def _replace(path: Path, text: str) -> None:
-    if path.exists() and not path.is_file():
-        # A pipe or a device: it is written to, not put in another's place.
+    if _is_device(path):
         path.write_text(text, "utf-8")
         return
     with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:

@@ -1,9 +1,17 @@
 """Problems and plans as JSON, exactly as `docs/format.md` says, and back."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
-from matcher.defects import Defect, Defects, PlanRefused, ProblemRefused, Refused
+from matcher.defects import (
+    Defect,
+    Defects,
+    PlanRefused,
+    ProblemRefused,
+    Refused,
+    TooManyDefects,
+)
 from matcher.plan import Plan
 from matcher.plan_reader import PLAN_FORMAT, PlanReader
 from matcher.problem import Problem
@@ -31,11 +39,12 @@ def read_problem(data: bytes | str | Mapping[str, Any], limit_bytes: int = LIMIT
     """The problem in `data`; raises `ProblemRefused` with all that is wrong with it."""
     value = load(data, limit_bytes, ProblemRefused)
     defects = Defects()
-    problem = ProblemReader(defects).problem(value)
-    note_defects(problem, defects)
-    if defects:
-        raise ProblemRefused(defects.listed())
-    return problem
+    with suppress(TooManyDefects):
+        problem = ProblemReader(defects).problem(value)
+        note_defects(problem, defects)
+        if not defects:
+            return problem
+    raise ProblemRefused(defects.listed())
 
 
 def read_plan(data: bytes | str | Mapping[str, Any], limit_bytes: int = LIMIT_BYTES) -> Plan:
@@ -47,8 +56,8 @@ def read_plan(data: bytes | str | Mapping[str, Any], limit_bytes: int = LIMIT_BY
     value = load(data, limit_bytes, PlanRefused)
     defects = Defects()
     reader = PlanReader(defects)
-    plan = reader.plan(value)
-    if defects:
-        lines = plan.assignments if reader.assignments_readable else None
-        raise PlanRefused(defects.listed(), lines)
-    return plan
+    with suppress(TooManyDefects):
+        plan = reader.plan(value)
+        if not defects:
+            return plan
+    raise PlanRefused(defects.listed(), reader.assignments)

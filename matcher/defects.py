@@ -8,6 +8,9 @@ from matcher.problem import Line
 
 # A file that is wrong in every line would drown the reader in the same message.
 DEFECTS_MAX = 100
+# Past so many it is not worth reading on: a file of nothing but defects must cost no more than one
+# that is right.
+DEFECTS_COUNTED_MAX = 10_000
 
 MESSAGES: Mapping[str, str] = {
     "too_large": "larger than the limit of {limit_bytes} bytes",
@@ -42,6 +45,7 @@ MESSAGES: Mapping[str, str] = {
     "min_above_max": "min {min} is above max {max}",
     "fixed_clash": "these fixed lines cannot all hold, they break {rule}: {lines}",
     "more": "{count} more defects are not listed",
+    "unread": "{count} more defects are not listed, and the rest was not read",
 }
 
 
@@ -77,6 +81,10 @@ class PlanRefused(Refused):
         self.assignments = assignments
 
 
+class TooManyDefects(Exception):
+    """So much is wrong with an input that the rest of it is not read."""
+
+
 class Defects:
     """Collects defects in the order found, without any that follows from an earlier one.
 
@@ -92,12 +100,17 @@ class Defects:
     def add(
         self, place: str, code: str, /, *, needs: Iterable[str] = (), **parameters: str | int
     ) -> None:
-        """Note a defect, unless `place` or one of `needs` lies in a place already broken."""
+        """Note a defect, unless `place` or one of `needs` lies in a place already broken.
+
+        Raises `TooManyDefects` with the one that is too many.
+        """
         if any(self.is_broken(each) for each in (place, *needs)):
             return
         self._broken.add(place)
         if len(self._found) >= DEFECTS_MAX:
             self._unlisted += 1
+            if self._unlisted >= DEFECTS_COUNTED_MAX:
+                raise TooManyDefects
             return
         message = MESSAGES[code].format(**parameters)
         self._found.append(Defect(place, code, message, parameters))
@@ -123,5 +136,6 @@ class Defects:
         """All defects, at most `DEFECTS_MAX` and then one that counts the rest."""
         if not self._unlisted:
             return tuple(self._found)
+        code = "more" if self._unlisted < DEFECTS_COUNTED_MAX else "unread"
         more: dict[str, str | int] = {"count": self._unlisted}
-        return (*self._found, Defect("", "more", MESSAGES["more"].format(**more), more))
+        return (*self._found, Defect("", code, MESSAGES[code].format(**more), more))

@@ -137,8 +137,10 @@ class _Costs:
         }
         causes = {shift.cause for shift in problem.shifts if shift.cause is not None}
         row_of = {cause: row for row, cause in enumerate(sorted(causes), start=1)}
-        # Row 0 is for shifts without a cause.
-        self._cause = ints([row_of.get(shift.cause or "", 0) for shift in problem.shifts])
+        # Row 0 is for shifts without a cause, which is not the cause with an empty name.
+        self._cause = ints(
+            [0 if shift.cause is None else row_of[shift.cause] for shift in problem.shifts]
+        )
         self._liking = np.full((len(problem.volunteers), len(row_of) + 1), LIKING_DEFAULT)
         for row, volunteer in enumerate(problem.volunteers):
             for cause, liking in volunteer.likes.items():

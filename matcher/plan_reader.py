@@ -1,6 +1,7 @@
 """JSON to a `Plan`."""
 
-from typing import Any, cast, get_args
+import math
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from matcher.defects import Defects
 from matcher.plan import (
@@ -16,6 +17,9 @@ from matcher.plan import (
 from matcher.problem_reader import ProblemReader
 from matcher.reading import child
 
+if TYPE_CHECKING:
+    from matcher.problem import Line
+
 PLAN_FORMAT = "mulin.plan/1"
 
 _LEVELS = "shortfall open cost"
@@ -28,15 +32,16 @@ class PlanReader(ProblemReader):
 
     def __init__(self, defects: Defects) -> None:
         super().__init__(defects)
-        self.assignments_readable = False
+        self.assignments: tuple[Line, ...] | None = None
 
     def plan(self, value: Any) -> Plan:
-        """The whole file. `assignments_readable` then says whether its lines can be trusted."""
+        """The whole file. `assignments` are its lines as soon as these are read without defect."""
         required = "format assignments score bound bound_from status seconds unfilled"
         keys = self.fields("", value, required)
         keys.get("format", self.exactly(PLAN_FORMAT), "")
         assignments = self._list(keys, "assignments", self.line)
-        self.assignments_readable = not self.defects.has_any_in("", "format", "assignments")
+        if not self.defects.has_any_in("", "format", "assignments"):
+            self.assignments = assignments
         return Plan(
             assignments=assignments,
             score=keys.get("score", self._score, Score(0, 0, 0)),
@@ -71,7 +76,9 @@ class PlanReader(ProblemReader):
 
     def _seconds(self, place: str, value: Any) -> float:
         seconds = self.number(place, value)
-        if not 0 <= seconds < float("inf"):
+        if not math.isfinite(seconds):
+            self.defects.add(place, "not_finite", value=str(seconds))
+        elif seconds < 0:
             self.defects.add(place, "too_small", least=0, found=str(seconds))
         return seconds
 

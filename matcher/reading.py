@@ -20,8 +20,8 @@ _FOUND_LENGTH_MAX = 60
 LIMIT_BYTES = 64 * 1024 * 1024
 
 
-class _Object(dict[str, Any]):
-    """A JSON object that remembers which of its keys stood twice."""
+class _Repeating(dict[str, Any]):
+    """A JSON object of which some keys stood twice."""
 
     repeated: tuple[str, ...] = ()
 
@@ -59,12 +59,14 @@ def _load_text(data: bytes | str) -> Any:
     )
 
 
-def _object(pairs: list[tuple[str, Any]]) -> _Object:
-    found = _Object(pairs)
-    if len(found) < len(pairs):
-        times = Counter(key for key, _ in pairs)
-        found.repeated = tuple(key for key in found if times[key] > 1)
-    return found
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    times = Counter(key for key, _ in pairs)
+    repeating = _Repeating(found)
+    repeating.repeated = tuple(key for key in found if times[key] > 1)
+    return repeating
 
 
 def _whole_number(digits: str) -> int | float:
@@ -222,9 +224,7 @@ def shown(value: Any) -> str:
         return "an object"
     if isinstance(value, list | tuple):
         return "a list"
-    text = (
-        json.dumps(value, ensure_ascii=True, default=str) if not isinstance(value, str) else value
-    )
-    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
-    quoted = f'"{text}"' if isinstance(value, str) else text
+    # As JSON writes it: a line break in a text must not break the line of the message.
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    quoted = text.encode("utf-8", "backslashreplace").decode("utf-8")
     return quoted if len(quoted) <= _FOUND_LENGTH_MAX else f"{quoted[:_FOUND_LENGTH_MAX]}…"

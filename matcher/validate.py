@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 from matcher.clash import describe, smallest_clash
-from matcher.defects import Defect, Defects
+from matcher.defects import Defect, Defects, TooManyDefects
 from matcher.problem import (
     Interval,
     Line,
@@ -17,6 +18,7 @@ from matcher.problem import (
     Volunteer,
     Weights,
 )
+from matcher.reading import child
 
 _T = TypeVar("_T", bound=Hashable)
 
@@ -36,7 +38,8 @@ _WEIGHTS = ("travel", "cause", "fairness", "invite", "change")
 def validate(problem: Problem) -> tuple[Defect, ...]:
     """All defects of a problem, at most a hundred; empty when it can be planned."""
     defects = Defects()
-    note_defects(problem, defects)
+    with suppress(TooManyDefects):
+        note_defects(problem, defects)
     return defects.listed()
 
 
@@ -108,7 +111,7 @@ def _shift(
     _members(f"{place}.invited", shift.invited, defects)
     for index, person in enumerate(shift.invited):
         if person not in people:
-            defects.add(f"{place}.invited[{index}]", "unknown_volunteer", id=person)
+            _unknown_volunteer(f"{place}.invited[{index}]", person, defects)
 
 
 def _role(place: str, role: Role, defects: Defects) -> None:
@@ -146,17 +149,20 @@ def _paired_with_himself(place: str, members: Sequence[str], defects: Defects) -
 def _known(place: str, members: Sequence[str], people: Collection[str], defects: Defects) -> None:
     for index, member in enumerate(members):
         if member not in people:
-            defects.add(f"{place}[{index}]", "unknown_volunteer", id=member)
+            _unknown_volunteer(f"{place}[{index}]", member, defects)
 
 
 def _lines(problem: Problem, people: Collection[str], defects: Defects) -> None:
     roles = {shift.id: {role.id for role in shift.roles} for shift in problem.shifts}
+    shift_places = {shift.id: f"shifts[{place}]" for place, shift in enumerate(problem.shifts)}
     for index, line in enumerate(problem.fixed):
         place = f"fixed[{index}]"
         _known_volunteer(place, line.volunteer, people, defects)
         _known_shift(place, line.shift, roles, defects)
         if line.shift in roles and line.role not in roles[line.shift]:
-            defects.add(f"{place}.role", "unknown_role", id=line.role, shift=line.shift)
+            needs = (f"{shift_places[line.shift]}.roles",)
+            names = {"id": line.role, "shift": line.shift}
+            defects.add(f"{place}.role", "unknown_role", needs=needs, **names)
     for index, forbidden in enumerate(problem.forbidden):
         place = f"forbidden[{index}]"
         _known_volunteer(place, forbidden.volunteer, people, defects)
@@ -172,12 +178,17 @@ def _lines(problem: Problem, people: Collection[str], defects: Defects) -> None:
 
 def _known_volunteer(place: str, id_: str, people: Collection[str], defects: Defects) -> None:
     if id_ not in people:
-        defects.add(f"{place}.volunteer", "unknown_volunteer", id=id_)
+        _unknown_volunteer(f"{place}.volunteer", id_, defects)
+
+
+def _unknown_volunteer(place: str, id_: str, defects: Defects) -> None:
+    # A list of people that could not be read knows nobody; that is said once.
+    defects.add(place, "unknown_volunteer", needs=("volunteers",), id=id_)
 
 
 def _known_shift(place: str, id_: str, shifts: Collection[str], defects: Defects) -> None:
     if id_ not in shifts:
-        defects.add(f"{place}.shift", "unknown_shift", id=id_)
+        defects.add(f"{place}.shift", "unknown_shift", needs=("shifts",), id=id_)
 
 
 def _fixed_lines_clash(problem: Problem, defects: Defects) -> None:
@@ -210,7 +221,7 @@ def _range(place: str, value: int, least: int, most: int, defects: Defects) -> N
 def _levels(place: str, levels: Mapping[str, int], least: int, most: int, defects: Defects) -> None:
     for name, level in levels.items():
         if not least <= level <= most:
-            _range(f"{place}.{name}", level, least, most, defects)
+            _range(child(place, name), level, least, most, defects)
 
 
 def _location(place: str, location: Location | None, defects: Defects) -> None:

@@ -272,7 +272,9 @@ _PROBLEM_IN_CHINESE: Mapping[str, str] = {
     "same_person": "{id} 不能与自己配对",
     "min_above_max": "最少 {min} 大于最多 {max}",
     "fixed_clash": "这些已定的行不能同时成立，违反 {rule}：{lines}",
+    "half_character": "含有半个字符（孤立代理项），不成文字",
     "more": "另有 {count} 处错误未列出",
+    "unread": "另有 {count} 处错误未列出，其余未读",
 }
 
 SENTENCES: Mapping[str, Sentence] = {
