@@ -34,8 +34,21 @@ def build(task: Task) -> Model:
     builder.end_core()
     fairness(builder)
     dropped = min(columns.problem.weights.change, WEIGHT_MOST) * len(columns.problem.current)
-    seats = int((priority[columns.role_shift] * columns.role_max).sum())
-    return builder.done((0, seats, dropped))
+    worth = priority[columns.role_shift]
+    # In Python's own whole numbers: a role may ask for more people than 64 bits can add up.
+    unreachable = _weighed(worth, columns.role_min - _reachable(builder, columns.role_min))
+    constant = (unreachable, _weighed(worth, columns.role_max), dropped)
+    possible = np.bincount(pairs.role, minlength=len(columns.role_max))
+    return builder.done(constant, _weighed(worth, np.minimum(columns.role_max, possible)))
+
+
+def _weighed(worth: Ints, seats: Ints) -> int:
+    return sum(one * two for one, two in zip(worth.tolist(), seats.tolist(), strict=True))
+
+
+def _reachable(builder: Builder, seats: Ints) -> Ints:
+    """So many of these seats as there are people at all."""
+    return np.minimum(seats, len(builder.columns.problem.volunteers))
 
 
 def one_place_at_a_time(builder: Builder) -> None:
@@ -104,12 +117,13 @@ def seats_not_exceeded(builder: Builder) -> None:
 def minima(builder: Builder, priority: Ints) -> None:
     """Level 1: what each role lacks of its minimum."""
     columns, pairs = builder.columns, builder.task.pairs
-    wanted = np.nonzero(columns.role_min > 0)[0]
-    least = columns.role_min[wanted].astype(float)
+    role_min = _reachable(builder, columns.role_min)
+    wanted = np.nonzero(role_min > 0)[0]
+    least = role_min[wanted].astype(float)
     levels = np.zeros((3, len(wanted)), np.int64)
     levels[0] = priority[columns.role_shift[wanted]]
     short = builder.add_columns(np.zeros(len(wanted)), least, levels, whole=False)
-    number = np.full(len(columns.role_min), -1)
+    number = np.full(len(role_min), -1)
     number[wanted] = np.arange(len(wanted))
     rows = number[pairs.role]
     inside = rows >= 0

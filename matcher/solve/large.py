@@ -119,7 +119,8 @@ class Large:
     def _worth_while(self, reduced: Floats, x: Floats, lines_for_a_seat: float) -> Bools:
         """So many of the cheapest lines for each seat, and those that the relaxation uses."""
         pairs = self._model.pairs
-        wanted = int(lines_for_a_seat * self._task.columns.role_max.sum())
+        people = len(self._task.columns.problem.volunteers)
+        wanted = int(lines_for_a_seat * np.minimum(self._task.columns.role_max, people).sum())
         count = max(_LINES_LEAST, wanted)
         most = np.partition(reduced[:pairs], count)[count] if count < pairs else np.inf
         keep: Bools = (reduced <= most) | (x > _USED)

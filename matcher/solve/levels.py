@@ -11,7 +11,7 @@ from matcher.solve.model import Floats, Model
 from matcher.solve.worker import Answer, Request
 
 # A floating-point bound may be this much too high, by itself and by its size.
-_BOUND_SLACK = 1e-4
+_BOUND_SLACK = 1e-2
 _BOUND_SLACK_RELATIVE = 1e-8
 
 # The guide's objective is whole numbers too; this many of them are one unit of cost.
@@ -72,8 +72,8 @@ def program(model: Model, level: int, reached: tuple[int, ...]) -> Program:
 
 def seats_program(model: Model) -> tuple[Program, int]:
     """Levels 1 and 2 in one, and the factor that makes one of the first outweigh the second."""
-    factor = model.constant[1] + 1
     levels = model.levels[:, : model.core_columns]
+    factor = model.open_range + 1
     constant = model.constant[0] * factor + model.constant[1]
     return _program(model, levels[0] * factor + levels[1], constant, []), factor
 

@@ -17,7 +17,7 @@ class Model:
     """Minimise `levels` one after another over whole `x`, with `least <= rows @ x <= most`.
 
     The first columns are the task's pairs in their order. `constant` is what each level has
-    whatever is planned. Columns that are not `is_whole` come out whole by themselves. Levels 1
+    whatever is planned; no plan takes more than `open_range` off the second. Columns that are not `is_whole` come out whole by themselves. Levels 1
     and 2 need only the first `core_rows` and `core_columns`; the rest counts fairness.
     """
 
@@ -29,6 +29,7 @@ class Model:
     is_whole: Bools
     levels: Ints
     constant: tuple[int, int, int]
+    open_range: int
     pairs: int
     core_rows: int
     core_columns: int
@@ -96,7 +97,7 @@ class Builder:
             most[tight].astype(float),
         )
 
-    def done(self, constant: tuple[int, int, int]) -> Model:
+    def done(self, constant: tuple[int, int, int], open_range: int) -> Model:
         """The finished model."""
         entries = (
             np.concatenate(self._value),
@@ -111,6 +112,7 @@ class Builder:
             is_whole=np.concatenate(self._is_whole),
             levels=np.concatenate(self._levels, axis=1),
             constant=constant,
+            open_range=open_range,
             pairs=len(self.task.pairs.role),
             core_rows=self._core[0],
             core_columns=self._core[1],

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import numpy as np
 
-from matcher.columns import ints
 from matcher.draft import Task, compile_task
 from matcher.explain import unfilled
 from matcher.greedy import seed
@@ -72,9 +71,12 @@ def _search(board: Board, engine: Engine, task: Task) -> None:
 
 def _trivial(task: Task) -> Score:
     """What no plan can better, by counting who could take each role at all."""
-    columns, pairs = task.columns, task.pairs
-    priority = ints([shift.priority for shift in columns.problem.shifts])[columns.role_shift]
-    possible = np.bincount(pairs.role, minlength=len(columns.role_max))
-    short = np.maximum(0, columns.role_min - possible)
-    empty = np.maximum(0, columns.role_max - possible)
-    return Score(int((priority * short).sum()), int((priority * empty).sum()), 0)
+    columns = task.columns
+    possible = np.bincount(task.pairs.role, minlength=len(columns.role_max)).tolist()
+    shortfall = open_ = row = 0
+    for shift in columns.problem.shifts:
+        for role in shift.roles:
+            shortfall += shift.priority * max(0, role.min - possible[row])
+            open_ += shift.priority * max(0, role.max - possible[row])
+            row += 1
+    return Score(shortfall, open_, 0)

@@ -1,13 +1,11 @@
 """Programs that run in a process of their own: answered, cut off, and gone with their parent."""
 
-import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from matcher.solve import worker
 from matcher.solve.duals import safe_bound
@@ -140,7 +138,6 @@ def test_infeasible_and_empty_programs_are_answered() -> None:
     assert worker.run(nothing).is_optimal
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a process tree")
 def test_relaxation_gives_duals_worth_a_bound() -> None:
     request = _cover(15, kind="relaxed")
 

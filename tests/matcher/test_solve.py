@@ -8,7 +8,7 @@ from benchmarks.instances import draw
 from matcher.check import check, check_assignments
 from matcher.greedy import greedy
 from matcher.plan import Plan, Score
-from matcher.problem import Weights
+from matcher.problem import Role, Weights
 from matcher.score import score
 from matcher.solve import Progress, run, solve
 from matcher.solve.verify import unproven
@@ -150,6 +150,18 @@ def test_weights_too_large_for_the_arrays_still_give_a_true_plan() -> None:
     assert check(asked, plan) == []
     assert plan.bound.shortfall == plan.score.shortfall
     assert plan.bound.open == plan.score.open
+
+
+def test_more_seats_than_can_be_counted_in_64_bits() -> None:
+    endless = Role("helper", max=2**53, min=2**52)
+    shifts = [shift(f"s{day}", at(day, 8), roles=(endless,), priority=10) for day in range(6)]
+    asked = problem([volunteer("a"), volunteer("b")], shifts)
+
+    plan = solve(asked, params())
+
+    assert check(asked, plan) == []
+    assert plan.status == "optimal"
+    assert plan.score.open == 60 * 2**53 - 10 * 12
 
 
 def _names(plan: Plan) -> set[str]:
