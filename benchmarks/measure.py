@@ -30,6 +30,7 @@ class Measured:
     score: Score
     bound: Score | None
     first_plan_seconds: float | None
+    seats_proven_seconds: float | None
     seconds: float
     megabytes: int = 0
 
@@ -51,18 +52,22 @@ class Measured:
 def by_solve(problem: Problem, seconds: float) -> Measured:
     """The matcher."""
     first: list[float] = []
+    proven: list[float] = []
     started = time.monotonic()
 
-    def note(_: Progress) -> None:
-        if not first:
-            first.append(time.monotonic() - started)
+    def note(told: Progress) -> None:
+        first.append(time.monotonic() - started)
+        score, bound = told.score, told.bound
+        if (score.shortfall, score.open) == (bound.shortfall, bound.open):
+            proven.append(first[-1])
 
     plan = solve(problem, SolveParams(seconds=seconds, clock=time.monotonic), on_progress=note)
     took = time.monotonic() - started
     faults = check(problem, plan)
     if faults:
         raise RuntimeError(f"the matcher's plan is refused: {faults[:3]}")
-    return Measured(True, plan.score, plan.bound, first[0], took)
+    seats = proven[0] if proven else None
+    return Measured(True, plan.score, plan.bound, first[0], seats, took)
 
 
 def by_plain_greedy(problem: Problem, _: float) -> Measured:
@@ -70,7 +75,7 @@ def by_plain_greedy(problem: Problem, _: float) -> Measured:
     started = time.monotonic()
     lines = plain_greedy(problem)
     took = time.monotonic() - started
-    return Measured(True, _valid_score(problem, lines), None, took, took)
+    return Measured(True, _valid_score(problem, lines), None, took, None, took)
 
 
 def by_one_model(problem: Problem, seconds: float) -> Measured:
@@ -83,7 +88,14 @@ def by_one_model(problem: Problem, seconds: float) -> Measured:
     took = time.monotonic() - started
     lines = problem.fixed if found.lines is None else found.lines
     reached = _valid_score(problem, lines)
-    return Measured(found.lines is not None, reached, found.bound, found.first_plan_seconds, took)
+    return Measured(
+        has_plan=found.lines is not None,
+        score=reached,
+        bound=found.bound,
+        first_plan_seconds=found.first_plan_seconds,
+        seats_proven_seconds=found.seats_proven_seconds,
+        seconds=took,
+    )
 
 
 def _valid_score(problem: Problem, lines: tuple[Line, ...]) -> Score:

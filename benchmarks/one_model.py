@@ -29,19 +29,21 @@ class Found:
     lines: tuple[Line, ...] | None
     bound: Score
     first_plan_seconds: float | None
+    seats_proven_seconds: float | None
 
 
 def one_model(problem: Problem, seconds: float) -> Found:
     """Solve level by level; each takes what time is left."""
-    ends = time.monotonic() + seconds
+    started = time.monotonic()
     model = _Model(problem)
     first = _FirstSolution()
     bounds: list[int] = []
     lines: tuple[Line, ...] | None = None
+    seats_proven: float | None = None
     for objective in (model.shortfall(), model.open(), model.cost()):
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = _WORKERS
-        solver.parameters.max_time_in_seconds = max(0.01, ends - time.monotonic())
+        solver.parameters.max_time_in_seconds = max(0.01, started + seconds - time.monotonic())
         model.cp.minimize(objective)
         status = solver.solve(model.cp, first)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
@@ -54,7 +56,10 @@ def one_model(problem: Problem, seconds: float) -> Found:
             model.cp.add_hint(x, solver.value(x))
         if status != cp_model.OPTIMAL:
             break
-    return Found(lines, Score(*[*bounds, 0, 0, 0][:3]), first.seconds(ends - seconds))
+        if len(bounds) == 2:
+            seats_proven = time.monotonic() - started
+    bound = Score(*[*bounds, 0, 0, 0][:3])
+    return Found(lines, bound, first.seconds(started), seats_proven)
 
 
 class _FirstSolution(cp_model.CpSolverSolutionCallback):

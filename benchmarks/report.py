@@ -75,6 +75,7 @@ def _results(instances: Sequence[Instance]) -> str:
         "cost",
         "bound",
         "first plan s",
+        "seats proven s",
         "total s",
         "peak MB",
     )
@@ -102,7 +103,8 @@ def _levels(score: Score) -> list[str]:
 
 def _measures(found: Measured) -> list[str]:
     bound = "–" if found.bound is None else " / ".join(_levels(found.bound))
-    return [bound, _seconds(found.first_plan_seconds), f"{found.seconds:.2f}", f"{found.megabytes}"]
+    times = (found.first_plan_seconds, found.seats_proven_seconds, found.seconds)
+    return [bound, *map(_seconds, times), f"{found.megabytes}"]
 
 
 def _seconds(value: float | None) -> str:
