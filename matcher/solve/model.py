@@ -17,8 +17,9 @@ class Model:
     """Minimise `levels` one after another over whole `x`, with `least <= rows @ x <= most`.
 
     The first columns are the task's pairs in their order. `constant` is what each level has
-    whatever is planned; no plan takes more than `open_range` off the second. Columns that are not `is_whole` come out whole by themselves. Levels 1
-    and 2 need only the first `core_rows` and `core_columns`; the rest counts fairness.
+    whatever is planned; no plan takes more than `open_range` off the second. Columns that are not
+    `is_whole` come out whole by themselves. Levels 1 and 2 need only the first `core_rows` and
+    `core_columns`; the rest counts fairness.
     """
 
     rows: sparse.csr_array
