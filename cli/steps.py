@@ -6,7 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TextIO
 
+from rich.cells import cell_len
+
 from cli.words import Language, Phrase
+
+COLUMNS_MAX = 79
 
 
 class Steps:
@@ -36,8 +40,11 @@ class Steps:
         return phrase.in_language(self._language)
 
     def say(self, phrase: Phrase) -> None:
-        """A line of its own."""
-        self._write(f"{self.words(phrase)}\n")
+        """A line of its own; one for each language where both do not fit beside each other."""
+        words = self.words(phrase)
+        if self._language == "both" and cell_len(words) > COLUMNS_MAX:
+            words = f"{phrase.zh}\n{phrase.en}"
+        self._write(f"{words}\n")
 
     def line(self, text: str = "") -> None:
         """A line that needs no translation."""

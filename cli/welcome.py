@@ -31,7 +31,7 @@ async def welcome(settings: Settings, steps: Steps) -> None:
     for who, path in _sign_ins(demo, round_["id"]):
         steps.say(who)
         steps.line(f"    {settings.address}{path}")
-    steps.say(Phrase(f"演示密码：{demo.password}", f"The password of all: {demo.password}"))
+    steps.say(Phrase(f"密码都是 {demo.password}", f"The password of each: {demo.password}"))
 
 
 def _plan(address: str, demo: DemoSummary, steps: Steps) -> dict[str, Any]:
@@ -52,15 +52,15 @@ def _sign_ins(demo: DemoSummary, round_id: str) -> list[tuple[Phrase, str]]:
     return [
         (
             Phrase(
-                f"组织者 {demo.organiser_name}：查看方案并发布",
-                f"Organiser {demo.organiser_name}: look at the plan and publish it",
+                f"以组织者 {demo.organiser_name} 登录：查看方案并发布",
+                f"Sign in as {demo.organiser_name}: look at the plan and publish it",
             ),
             f"/rounds/{round_id}",
         ),
         (
             Phrase(
-                f"志愿者 {volunteers}：发布后在这里回应邀约",
-                f"Volunteers {volunteers}: once it is published, answer the offers",
+                f"以志愿者 {volunteers} 登录：发布后回应邀约",
+                f"Sign in as {volunteers}: once it is published, answer the offers",
             ),
             "/offers",
         ),

@@ -116,12 +116,14 @@ async def claim(
     return await get(actor, claim_id)
 
 
-async def may_claim(actor: Actor, shift_id: UUID, now: datetime, settings: Settings) -> bool:
-    """Whether `claim` would give the person a seat of the shift, as things stand: no promise."""
+async def may_claim(
+    actor: Actor, shift_id: UUID, command: ClaimIn, now: datetime, settings: Settings
+) -> bool:
+    """Whether `claim` would give the person the seat, as things stand: no promise."""
     volunteer_id = require_volunteer(actor)
     try:
         shift = await _open_shift(shift_id, volunteer_id, now)
-        await _seat_of(shift, volunteer_id, None, settings)
+        await _seat_of(shift, volunteer_id, command.role, settings)
     except (Conflict, NotFound):
         return False
     return True

@@ -1,6 +1,6 @@
 """Open shifts, one shift, and taking a seat on it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -19,7 +19,7 @@ from services import claims, organisations, shifts, volunteers
 from services.claims import Claim, ClaimIn, Refusal
 from services.errors import Conflict
 from services.paging import LIMIT_MAX, PageQuery
-from services.shifts import Role, Shift, ShiftQuery
+from services.shifts import Shift, ShiftQuery
 
 ALTERNATIVES_SHOWN: Final = 4
 ALTERNATIVES_READ: Final = 40
@@ -109,19 +109,27 @@ async def _alternatives(reader: Reader, shift: Shift) -> list[Shift]:
     midnight = reader.moments.midnight(reader.moments.day_of(shift.starts_at))
     query = ShiftQuery(limit=ALTERNATIVES_READ, starts_after=max(midnight, reader.now))
     found = await shifts.list_open(query, reader.now)
-    roomy = [other for other in found.items if other.id != shift.id and _has_room(other.roles)]
-    roomy.sort(key=lambda other: other.category != shift.category)
-    actor, possible = reader.require_actor(), list[Shift]()
-    for other in roomy:
+    others = [other for other in found.items if other.id != shift.id]
+    others.sort(key=lambda other: other.category != shift.category)
+    possible: list[Shift] = []
+    for other in others:
         if len(possible) == ALTERNATIVES_SHOWN:
             break
-        if await claims.may_claim(actor, other.id, reader.now, reader.settings):
+        if await _is_wanted(reader, other):
             possible.append(other)
     return possible
 
 
-def _has_room(roles: Iterable[Role]) -> bool:
-    return any(role.held < role.target for role in roles)
+async def _is_wanted(reader: Reader, shift: Shift) -> bool:
+    """Whether a role that still looks for people would take the reader, not only as a stand-by."""
+    actor = reader.require_actor()
+    for role in shift.roles:
+        asked = ClaimIn(role=role.key)
+        if role.held < role.target and await claims.may_claim(
+            actor, shift.id, asked, reader.now, reader.settings
+        ):
+            return True
+    return False
 
 
 async def _home(reader: Reader) -> Position | None:

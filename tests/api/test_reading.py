@@ -245,6 +245,15 @@ async def test_refusal_speaks_the_readers_language(quiet_house: House) -> None:
     }
 
 
+async def test_language_chosen_on_a_page_goes_before_that_of_the_browser(
+    quiet_house: House,
+) -> None:
+    headers = {"Accept-Language": "zh-CN", "Cookie": "mulin-language=en"}
+    answer = await quiet_house.visitor.get("/api/v1/claims", headers=headers)
+    assert answer.json()["title"] == "Not signed in"
+    assert answer.headers["content-language"] == "en"
+
+
 async def test_problem_links_to_a_page_that_tells_its_code(quiet_house: House) -> None:
     problem = (await quiet_house.visitor.get("/api/v1/claims")).json()
     page = await quiet_house.visitor.http.get(problem["type"], headers={"Accept-Language": "en"})

@@ -1,5 +1,6 @@
 """The demo street, and the first look that `make run` gives."""
 
+import io
 import json
 import os
 import random
@@ -13,7 +14,9 @@ import pytest
 from cli.demo import ensure_demo
 from cli.demo.geography import moved
 from cli.demo.making import PEOPLE_COUNT, coming_monday, draw_person
+from cli.steps import Steps
 from cli.welcome import result_in_words
+from cli.words import Phrase
 from matcher.geometry import distance_m
 from services import organisations
 from services.database import rows
@@ -114,4 +117,15 @@ def test_make_run_plans_the_demo_week_and_tells_how_to_sign_in(open_folder: Path
     assert "seats filled in" in told
     assert "Proven: no plan is better." in told
     assert f"{announced['address']}/rounds/" in told
-    assert "The password of all: mulin-demo" in told
+    assert "The password of each: mulin-demo" in told
+
+
+def test_long_lines_in_two_languages_become_two_lines() -> None:
+    told = io.StringIO()
+    steps = Steps("both", told)
+    steps.say(Phrase("短", "short"))
+    steps.say(Phrase("四十个字宽的一句话" * 3, "a sentence of some forty characters"))
+    short, chinese, english = told.getvalue().splitlines()
+    assert short == "短  short"
+    assert chinese.startswith("四十")
+    assert english.startswith("a sentence")

@@ -1,11 +1,12 @@
-"""One running site with a scene in it, and a browser, for all tests of the pages."""
+"""One running site with a scene in it, and a browser, for all tests of the pages; for those that
+need neither, a visitor of an application in this process."""
 
 import asyncio
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -16,10 +17,12 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
+from api.app import create_app
 from services import clock
 from services.database import open_runtime
 from services.settings import Settings
 from tests.pages.scene import PASSWORD, Scene, build
+from tests.pages.visiting import Client
 from tests.support.lease import CHECKOUT, leased
 from tests.support.waiting import wait_until
 
@@ -193,3 +196,21 @@ def open_page(site: Site, browser: Browser) -> Iterator[Open]:
     yield open_
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def settings(database: str) -> Settings:
+    return Settings(database_url=database, address="http://testserver")
+
+
+@pytest.fixture
+async def scene(settings: Settings) -> Scene:
+    return await build(clock.now(), settings)
+
+
+@pytest.fixture
+async def client(settings: Settings) -> AsyncIterator[Client]:
+    transport = httpx2.ASGITransport(app=create_app(settings))
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    async with Client(transport=transport, base_url="http://testserver", headers=headers) as each:
+        yield each

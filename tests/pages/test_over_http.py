@@ -1,7 +1,6 @@
 """What pages answer: states, refusals, forms sent twice, addresses from elsewhere."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import httpx2
@@ -15,12 +14,9 @@ from services.settings import Settings
 from tests.pages.scene import (
     CLAIMER,
     ORGANISER,
-    PASSWORD,
     SIGN_INS,
-    UNSKILLED,
     VOLUNTEER,
     Scene,
-    build,
     clash,
     fail_round,
     fill,
@@ -29,31 +25,7 @@ from tests.pages.scene import (
     plan_round,
     request_round,
 )
-
-Client = httpx2.AsyncClient
-
-
-@pytest.fixture
-def settings(database: str) -> Settings:
-    return Settings(database_url=database, address="http://testserver")
-
-
-@pytest.fixture
-async def scene(settings: Settings) -> Scene:
-    return await build(clock.now(), settings)
-
-
-@pytest.fixture
-async def client(settings: Settings) -> AsyncIterator[Client]:
-    transport = httpx2.ASGITransport(app=create_app(settings))
-    headers = {"Sec-Fetch-Site": "same-origin"}
-    async with Client(transport=transport, base_url="http://testserver", headers=headers) as each:
-        yield each
-
-
-async def sign_in(client: Client, name: str) -> None:
-    answer = await client.post("/sign-in", data={"name": name, "password": PASSWORD})
-    assert answer.status_code == 303, answer.text
+from tests.pages.visiting import Client, sign_in
 
 
 async def test_language_follows_the_browser_until_the_reader_chooses(client: Client) -> None:
@@ -118,20 +90,6 @@ async def test_claim_goes_through_sign_in_and_a_second_tap_is_harmless(
     page = await client.get(shift)
     assert "你已报名，做引导员" in page.text
     assert "还缺 1 人" in page.text
-
-
-async def test_refused_claim_says_why_and_what_else_there_is(client: Client, scene: Scene) -> None:
-    await sign_in(client, UNSKILLED)
-    shift = f"/shifts/{scene.shift_ids['街区运动会 2']}"
-
-    answer = await client.post(f"{shift}/claims", data={"role": "aid"})
-
-    assert answer.status_code == 409
-    assert "急救" in answer.text.split("<h1>")[0]
-    assert "这些班次还有名额" in answer.text
-    others = re.findall(r'class="cover" href="(/shifts/[^"]+)"', answer.text)
-    assert len(others) >= 3
-    assert shift not in others
 
 
 async def test_shifts_can_be_narrowed_by_day_kind_and_distance(
@@ -236,6 +194,11 @@ async def test_round_can_be_cancelled_discarded_published_but_not_stale(
     assert (await client.post(f"/rounds/{discarded}/publish")).status_code == 409
 
     moved = await plan_round(scene, now, settings)
+    past = {"deadline_at": "2020-01-01T00:00"}
+    late = await client.post(f"/rounds/{moved}/publish", data=past)
+    assert late.status_code == 422
+    assert "期限须在将来" in late.text
+    assert "发布并征求意见" in late.text
     await fill(scene, now, settings)
     refused = await client.post(f"/rounds/{moved}/publish")
     assert refused.status_code == 409

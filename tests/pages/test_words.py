@@ -7,9 +7,11 @@ import pytest
 
 from api.i18n import translations
 from api.layer.language import LANGUAGES
+from api.messages import say
 from api.pages.moments import Moments
 from api.pages.places import from_home, metres_between
 from api.pages.wording import CLAIM_WORDS, ROUND_WORDS, STAGE_WORDS, WHY_WORDS
+from api.sentences import DEFECTS, SENTENCES
 from matcher.solve.params import Stage
 from models.core import ClaimState, RoundState
 from services.offers import Why
@@ -84,3 +86,17 @@ def test_distance_is_no_more_precise_than_it_is_known() -> None:
     assert from_home("zh", 30) == "距家约 100 米"
     assert from_home("en", 1234) == "about 1.2 km from home"
     assert from_home("zh", 12_345) == "距家约 12 公里"
+
+
+def test_refusals_speak_to_the_reader_as_the_pages_do() -> None:
+    chinese = [sentence.title_zh + sentence.detail_zh for sentence in SENTENCES.values()]
+    chinese += [pair.zh for pair in DEFECTS.values()]
+    assert [words for words in chinese if "您" in words] == []
+
+
+def test_limits_and_levels_are_said_in_words() -> None:
+    said = say("too_many_minutes_that_day", {"limit": 300}, "zh", CHINA)
+    assert said.detail == "加上这个班次会超出你单日 5 小时的上限。"
+    skills = {"missing": {"急救": 3, "手语": 2}}
+    assert "急救（至少 3 级）、手语（至少 2 级）" in say("skills", skills, "zh", CHINA).detail
+    assert "急救 (level 3 or more), 手语" in say("skills", skills, "en", CHINA).detail

@@ -377,3 +377,23 @@ async def _may_follow(ada: Actor, shift: Shift, origin: ClaimState, target: Clai
     finally:
         await made.delete()
     return True
+
+
+async def test_what_may_be_claimed_is_what_claiming_would_give(database: str) -> None:
+    _, boss = await make_city()
+    ada, ben = await make_person(boss, max_shifts=1), await make_person(boss)
+    shift, beside = await make_shift(boss), await make_shift(boss)
+    skilled = await make_shift(boss, roles=[RoleIn(key="aid", target=1, skills={"aid": 2})])
+
+    async def may(actor: Actor, which: Shift, role: str | None = None) -> bool:
+        return await claims.may_claim(actor, which.id, ClaimIn(role=role), NOW, SETTINGS)
+
+    assert await may(ada, shift)
+    assert not await may(ada, skilled)
+    assert not await may(ada, shift, "no-such-role")
+    await claim(ada, shift)
+    assert not await may(ada, shift)
+    assert not await may(ada, beside)
+    assert not await may(ben, shift)
+    assert await may(ben, beside)
+    assert (await shifts.get(None, beside.id)).roles[0].held == 0

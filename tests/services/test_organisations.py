@@ -101,3 +101,17 @@ async def test_lists_are_filtered_and_go_on_page_by_page(database: str) -> None:
     assert second.next is None
     below = await organisations.list_page(boss, PageQuery(), parent_id=made[0].id)
     assert below.items == [street]
+
+
+async def test_names_are_told_of_what_one_may_see(database: str) -> None:
+    city, boss = await make_city("Haishi")
+    team, other = [await make_organisation(boss, name=name) for name in ("Team", "Other")]
+    organiser = await make_organiser(team.id)
+    ids = [city.id, team.id, other.id, uuid4()]
+    assert await organisations.names(boss, ids) == {
+        city.id: "Haishi", team.id: "Team", other.id: "Other"
+    }  # fmt: skip
+    assert await organisations.names(organiser, ids) == {team.id: "Team"}
+    person = await make_person(boss, groups=[other.id])
+    assert other.id in await organisations.names(person, ids)
+    assert team.id not in await organisations.names(person, ids)
