@@ -81,6 +81,7 @@ VIOLATIONS_ZH: Mapping[str, str] = {
     "forbidden": "{volunteer} 不得参加 {shift}",
     "score": "方案写的是 {said}，实际是 {true}",
     "bound_above_score": "界 {bound} 高于得分 {score}",
+    "bound_beaten": "界为 {bound}，但还有人能担任 {shift} 的 {role}，可达 {possible}",
     "unproven": "方案写的是 {said}，松弛只能证明 {true}",
     "negative": "界最低为 0，而不是 {bound}",
     "status": "方案写的是 {said}，按其界应为 {true}",

@@ -26,7 +26,10 @@ def false_claims(
         if said != is_true:
             yield violation("score", f"score.{level}", "score", said=said, true=is_true)
     yield from _bounds(plan, true)
-    yield from _unfilled(problem, plan, lines, is_valid=is_valid)
+    missing = unfilled(problem, lines, optimal=plan.status == "optimal")
+    yield from _unfilled(problem, plan, missing, is_valid=is_valid)
+    if is_valid:
+        yield from _beaten_by_one_more(problem, plan, true, missing)
 
 
 def _bounds(plan: Plan, true: Score) -> Iterator[Violation]:
@@ -42,8 +45,30 @@ def _bounds(plan: Plan, true: Score) -> Iterator[Violation]:
         yield violation("bound", "status", "status", said=plan.status, true=status)
 
 
+def _beaten_by_one_more(
+    problem: Problem, plan: Plan, score: Score, missing: Sequence[Unfilled]
+) -> Iterator[Violation]:
+    """Bounds that this very plan with one more line would go below.
+
+    A shift with a fixed line is passed over: there somebody more may also make things worse.
+    """
+    fixed = {line.shift for line in problem.fixed}
+    roles = {(shift.id, role.id): (shift, role) for shift in problem.shifts for role in shift.roles}
+    for each in missing:
+        if each.shift in fixed or not (each.reasons or {}).get("free"):
+            continue
+        shift, role = roles[each.shift, each.role]
+        level = "shortfall" if role.max - each.missing < role.min else "open"
+        bound, possible = getattr(plan.bound, level), getattr(score, level) - shift.priority
+        if bound > possible:
+            names = {"shift": each.shift, "role": each.role}
+            yield violation(
+                "bound", f"bound.{level}", "bound_beaten", bound=bound, possible=possible, **names
+            )
+
+
 def _unfilled(
-    problem: Problem, plan: Plan, lines: Sequence[Line], *, is_valid: bool
+    problem: Problem, plan: Plan, missing: Sequence[Unfilled], *, is_valid: bool
 ) -> Iterator[Violation]:
     said: dict[tuple[str, str], tuple[int, Unfilled]] = {}
     for place, line in enumerate(plan.unfilled):
@@ -51,12 +76,12 @@ def _unfilled(
         if (line.shift, line.role) in said:
             yield violation("unfilled", f"unfilled[{place}]", "unfilled_twice", **names)
         said[line.shift, line.role] = (place, line)
-    for true in unfilled(problem, lines, optimal=plan.status == "optimal"):
+    for true in missing:
         names = {"shift": true.shift, "role": true.role}
         place_and_line = said.pop((true.shift, true.role), None)
         if place_and_line is None:
-            missing = true.missing
-            yield violation("unfilled", "unfilled", "unfilled_missing", missing=missing, **names)
+            count = true.missing
+            yield violation("unfilled", "unfilled", "unfilled_missing", missing=count, **names)
         else:
             at = f"unfilled[{place_and_line[0]}]"
             yield from _one_unfilled(problem, at, place_and_line[1], true, is_valid=is_valid)

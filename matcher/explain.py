@@ -21,7 +21,8 @@ def unfilled(
     """A line for every role with fewer than `max` people, in the problem's order.
 
     Reasons are counted up to 10,000 volunteers, or as `reasons` says. In a plan that is proven
-    optimal nobody is `free`: that line would have been taken. It is counted all the same.
+    optimal nobody is `free`: that line would have been taken. Only a shift with a fixed line may
+    be without a minor who is, because he would leave it short of one more adult.
     """
     del optimal  # What is proven changes no count; the format only says what it implies.
     columns = compile_columns(problem)

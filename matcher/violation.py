@@ -30,6 +30,7 @@ MESSAGES: Mapping[str, str] = {
     "forbidden": "{volunteer} is never to serve on {shift}",
     "score": "the plan says {said}, it is {true}",
     "bound_above_score": "the bound {bound} is above the score {score}",
+    "bound_beaten": "the bound is {bound}, but somebody is free for {role} on {shift}: {possible}",
     "unproven": "the plan says {said}, a relaxation proves {true}",
     "negative": "a bound is at worst 0, not {bound}",
     "status": "the plan says {said}, its bounds say {true}",

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from cli.solving_words import DEFECTS_ZH
+from matcher.check import check
 from matcher.codec import read_plan, read_problem, write_plan, write_problem
 from matcher.defects import DEFECTS_COUNTED_MAX, DEFECTS_MAX, MESSAGES, PlanRefused, ProblemRefused
 from matcher.draft import compile_task
+from matcher.explain import unfilled
 from matcher.plan import BoundFrom, Plan, Score
 from matcher.problem import Line
 from matcher.score import score
@@ -166,3 +169,22 @@ def test_every_defect_of_a_problem_has_words_in_chinese() -> None:
 
     assert set(DEFECTS_ZH) == set(MESSAGES)
     assert set(PROBLEM_SENTENCES) == set(MESSAGES) - of_plans_only
+
+
+@pytest.mark.parametrize(
+    ("least", "level"), [(0, "open"), (1, "shortfall")], ids=["a seat", "a minimum"]
+)
+def test_a_bound_that_one_more_line_goes_below_is_false(least: int, level: str) -> None:
+    problem = read_problem(document())
+    role = replace(problem.shifts[0].roles[0], min=least)
+    problem = replace(problem, shifts=(replace(problem.shifts[0], roles=(role,)),))
+    reached = Score(5 * least, 5, 0)
+    empty = Plan(
+        (), reached, reached, BoundFrom(), "optimal", 0.0, unfilled(problem, (), optimal=True)
+    )
+    honest = replace(empty, bound=Score(0, 0, 0), status="feasible")
+
+    assert [(each.place, each.code) for each in check(problem, empty)] == [
+        (f"bound.{level}", "bound_beaten")
+    ]
+    assert check(problem, honest) == []
