@@ -4,6 +4,7 @@ Small programs run in this process, because starting another costs more than mos
 Whatever is not done within a moment runs in a process of its own that can be killed.
 """
 
+import contextlib
 import os
 import selectors
 import subprocess
@@ -88,7 +89,9 @@ class Engine:
         process = self._idle.pop() if self._idle else _start()
         self._busy.append(process)
         fields = {name: getattr(request, name) for name in Request.__slots__}
-        worker.write_message(cast("BinaryIO", process.stdin), {**fields, "seconds": seconds})
+        # A process may be dead already (out of memory, say): no answer comes then, as `wait` sees.
+        with contextlib.suppress(BrokenPipeError):
+            worker.write_message(cast("BinaryIO", process.stdin), {**fields, "seconds": seconds})
         return Ticket(process)
 
     def wait(self, ticket: Ticket) -> Answer | None:
@@ -128,4 +131,8 @@ def _start() -> subprocess.Popen[bytes]:
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
     process.kill()
-    process.communicate()
+    # What could not be sent to a dead process would be sent once more on closing its input.
+    with contextlib.suppress(BrokenPipeError):
+        cast("BinaryIO", process.stdin).close()
+    cast("BinaryIO", process.stdout).close()
+    process.wait()

@@ -153,11 +153,12 @@ def _die_with_parent() -> None:
 
 
 def read_message(source: BinaryIO) -> Any:
-    """The next message, or None at the end."""
+    """The next message; None at the end, and where the other side died in the middle of one."""
     head = source.read(8)
-    if len(head) < 8:
+    size = int.from_bytes(head, "big")
+    body = source.read(size) if len(head) == 8 else b""
+    if len(head) < 8 or len(body) < size:
         return None
-    body = source.read(int.from_bytes(head, "big"))
     # Both ends are this very file in one process tree: nothing foreign can write to this pipe.
     return pickle.loads(body)
 

@@ -1,13 +1,15 @@
 """Programs that run in a process of their own: answered, cut off, and gone with their parent."""
 
+import io
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from matcher.solve import worker
+from matcher.solve import SolveParams, worker
 from matcher.solve.duals import safe_bound
 from matcher.solve.engine import Engine
 from matcher.solve.worker import Request
@@ -145,3 +147,35 @@ def test_relaxation_gives_duals_worth_a_bound() -> None:
 
     assert answer.duals is not None
     assert safe_bound(request, answer.duals).value == 8
+
+
+def test_a_process_that_was_killed_is_no_answer_and_the_next_is_a_new_one() -> None:
+    with _engine() as engine:
+        first = engine.begin(_cover(5))
+        assert engine.wait(first) is not None
+        assert first.lane is not None
+        first.lane.kill()
+        first.lane.wait()
+
+        # Big enough that the pipe cannot take it whole.
+        assert engine.wait(engine.begin(_cover(200_000))) is None
+        again = engine.wait(engine.begin(_cover(5)))
+
+    assert again is not None
+    assert again.bound == 3.0
+
+
+def test_half_an_answer_is_none() -> None:
+    whole = io.BytesIO()
+    worker.write_message(whole, {"x": None})
+
+    for size in range(len(whole.getvalue())):
+        assert worker.read_message(io.BytesIO(whole.getvalue()[:size])) is None
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"seed": -1}, {"effort": -1.0}, {"effort": float("inf")}, {"effort": float("nan")}]
+)
+def test_limits_that_cannot_be_meant_are_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        SolveParams(seconds=1.0, clock=lambda: 0.0, **wrong)  # type: ignore[arg-type]
