@@ -50,6 +50,8 @@ class Large:
     def __init__(self, board: Board, engine: Engine, task: Task, model: Model) -> None:
         self._board, self._engine = board, engine
         self._task, self._model = task, model
+        # The lines that the guide found cheap, once it has been asked.
+        self._cheap: Bools | None = None
 
     def run(self) -> None:
         """The first two levels together, then the cost."""
@@ -71,7 +73,8 @@ class Large:
         guide = self._guide()
         request = whole.request(nodes(self._board))
         if guide is not None:
-            self._search(request, self._worth_while(*guide, _GUIDE_LINES[0]))
+            self._cheap = self._worth_while(*guide, _GUIDE_LINES[0])
+            self._search(request, self._cheap)
         answer = self._engine.wait(ticket)
         if answer is None or answer.duals is None:
             return
@@ -146,6 +149,10 @@ class Large:
         """
         board = self._board
         asked = program(self._model, 2, (board.score.shortfall, board.score.open))
+        if self._cheap is not None:
+            # The guide knew the cost as well: a good plan first, should time run out on the rest.
+            self._cheap[: self._model.pairs] |= chosen_pairs(self._task, board.lines)
+            self._search(asked.request(nodes(board)), self._cheap)
         relaxed = self._relaxed(asked, _COST_TOLERANCE, _GUIDE_SHARE)
         answer = self._engine.ask(relaxed)
         if answer is None or answer.duals is None or answer.x is None:
