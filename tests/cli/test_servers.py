@@ -30,8 +30,9 @@ def _postgres(folder: Path, choice: programs.Choice = "wheel") -> PostgresServer
     path = os.environ["PATH"]
     ACCOUNT.own(folder / "sockets")
     chosen = embedded_postgres(choice, path, folder, folder / "p", folder / "sockets", ACCOUNT)
-    # What is not written through survives a killed server all the same, and disks are slow.
-    return replace(chosen, options=CARELESS)
+    # What is committed, if not written through to a slow disk, survives a killed server all the
+    # same; what is committed only in its own memory does not.
+    return replace(chosen, options={**CARELESS, "synchronous_commit": "on"})
 
 
 def _valkey(folder: Path) -> ValkeyServer:
