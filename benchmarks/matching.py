@@ -122,7 +122,8 @@ def main() -> None:
         commit=_commit(),
         processor=_processor(),
         cores=os.cpu_count() or 1,
-        load=load,
+        load_before=load,
+        load_after=os.getloadavg()[0],
         seconds=time.monotonic() - started,
         limits=SECONDS,
     )

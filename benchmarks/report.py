@@ -29,7 +29,8 @@ class Run:
     commit: str
     processor: str
     cores: int
-    load: float
+    load_before: float
+    load_after: float
     seconds: float
     limits: Mapping[str, float]
 
@@ -39,8 +40,8 @@ def tables(run: Run, instances: Sequence[Instance]) -> str:
     limits = " and ".join(f"{seconds:.0f} s for {kind}" for kind, seconds in run.limits.items())
     parts = [
         f"Commit {run.commit}, by `make bench`: {run.seconds:.0f} s in all, on {run.cores} cores of"
-        f" {run.processor}, where the load was {run.load:.1f} when it began. Each method may take"
-        f" {limits} problems.",
+        f" {run.processor}, where the load was {run.load_before:.1f} when it began and"
+        f" {run.load_after:.1f} when it ended. Each method may take {limits} problems.",
         "### What each method gave",
         _results(instances),
         "### Beside each other",
