@@ -131,12 +131,20 @@ async def _organisation(actor: Actor, kind: OrganisationKind, parent_id: UUID, n
 
 
 async def _make_people(actor: Actor, home: UUID, bodies: list[UUID], today: date) -> list[UUID]:
+    """Their ids, those first who have the most time: the sign-ins of a first look get offers."""
     draw = random.Random(SEED)
     made = []
     for number in range(PEOPLE_COUNT):
         command = draw_person(draw, number, home, bodies, today)
-        made.append((await volunteers.create(actor, command, today=today)).id)
-    return made
+        person = await volunteers.create(actor, command, today=today)
+        made.append((_readiness(command), person.id))
+    return [person_id for _, person_id in sorted(made, key=lambda one: one[0], reverse=True)]
+
+
+def _readiness(command: volunteers.VolunteerIn) -> tuple[int, int, int]:
+    minutes = sum(window.end_minute - window.start_minute for window in command.windows)
+    shifts_most = min(command.max_shifts, command.max_minutes // 180)
+    return shifts_most, minutes * (command.max_travel_m or 0), -command.served_minutes
 
 
 def draw_person(
