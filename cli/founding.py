@@ -77,7 +77,7 @@ def _password() -> str:
 
 
 async def _make_account(name: str, password: str, organisation: str, volunteer: str) -> None:
-    from models.core import AccountRole, Volunteer
+    from models.core import RoleName, Volunteer
     from services import accounts
     from services.database import open_runtime
     from services.errors import NotFound
@@ -89,10 +89,13 @@ async def _make_account(name: str, password: str, organisation: str, volunteer: 
             raise NotFound("organisation_unknown" if not ids else "organisation_ambiguous")
         if not volunteer:
             await accounts.create_account(
-                name, password, AccountRole.ORGANISER, organisation_id=ids[0]
+                name,
+                password,
+                (RoleName.ORGANISER, ids[0]),
+                (RoleName.NODE_ADMINISTRATOR, ids[0]),
             )
             return
         person = await Volunteer.get_or_none(organisation_id=ids[0], external_key=volunteer)
         if person is None:
             raise NotFound("volunteer_unknown")
-        await accounts.create_account(name, password, AccountRole.VOLUNTEER, volunteer_id=person.id)
+        await accounts.create_account(name, password, volunteer_id=person.id)

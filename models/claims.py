@@ -66,6 +66,9 @@ class Claim(Table):
     volunteer: Any = fields.ForeignKeyField(
         "core.Volunteer", related_name="claims", on_delete=fields.RESTRICT, db_index=True
     )
+    organisation: Any = fields.ForeignKeyField(
+        "core.Organisation", related_name="claims", on_delete=fields.RESTRICT, db_index=True
+    )  # the project's, copied by a trigger: whose line this is
     state = fields.CharEnumField(ClaimState, max_length=16)
     starts_at = fields.DatetimeField()
     ends_at = fields.DatetimeField()

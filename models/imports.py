@@ -12,6 +12,7 @@ class ImportKind(StrEnum):
     PROBLEM = "problem"
     PEOPLE = "people"
     SHIFTS = "shifts"
+    TAGS = "tags"
 
 
 class ImportState(StrEnum):
@@ -21,7 +22,11 @@ class ImportState(StrEnum):
 
 
 class ImportBatch(Table):
-    """One upload with its report per row. The content is erased when it has been applied."""
+    """One upload with its report per row.
+
+    Content and report, whose rows may quote it, are encrypted; the content is erased when it has
+    been applied.
+    """
 
     organisation: Any = fields.ForeignKeyField(
         "core.Organisation", related_name="imports", on_delete=fields.RESTRICT, db_index=True
@@ -32,7 +37,8 @@ class ImportBatch(Table):
     kind = fields.CharEnumField(ImportKind, max_length=12)
     state = fields.CharEnumField(ImportState, max_length=12)
     content = fields.BinaryField(null=True)
-    report: Any = fields.JSONField()
+    report = fields.BinaryField()
+    counts: Any = fields.JSONField(description="of the report's rows, by outcome")
     round: Any = fields.ForeignKeyField(
         "core.Round", related_name="imports", null=True, on_delete=fields.SET_NULL, db_index=True
     )

@@ -8,8 +8,19 @@ from tortoise import fields
 from models.base import Table
 
 
+class VolunteerState(StrEnum):
+    """A merged row lives on as the history of another; an erased one is nobody any more."""
+
+    ACTIVE = "active"
+    MERGED = "merged"
+    ERASED = "erased"
+
+
 class Volunteer(Table):
-    """A person who gives time. Positions are WGS 84 degrees, limits are per planning horizon."""
+    """A person who gives time. Positions are WGS 84 degrees, limits are per planning horizon.
+
+    `age` is in whole years, kept by a daily job: the day of birth itself is encrypted elsewhere.
+    """
 
     organisation: Any = fields.ForeignKeyField(
         "core.Organisation",
@@ -20,7 +31,8 @@ class Volunteer(Table):
     )
     external_key = fields.CharField(max_length=120)
     name = fields.CharField(max_length=120)
-    birth_date = fields.DateField()
+    age = fields.SmallIntField()
+    state = fields.CharEnumField(VolunteerState, max_length=8, default=VolunteerState.ACTIVE)
     home_longitude = fields.FloatField(null=True)
     home_latitude = fields.FloatField(null=True)
     max_travel_m = fields.IntField(null=True)
@@ -28,10 +40,52 @@ class Volunteer(Table):
     max_minutes_per_day = fields.IntField(default=480)
     max_shifts = fields.IntField(default=7)
     served_minutes = fields.IntField(default=0)
+    is_on_call = fields.BooleanField(default=False, description="may be called in an emergency")
+    is_matched = fields.BooleanField(default=True, description="may be proposed for shifts")
+    active_at = fields.DatetimeField(
+        auto_now_add=True, description="when the person was last heard of, for retention"
+    )
 
     class Meta:
         table = "volunteer"
         unique_together = (("organisation_id", "external_key"),)
+
+
+class DatumKind(StrEnum):
+    BIRTH_DATE = "birth_date"
+    PHONE = "phone"
+    DOCUMENT = "document"
+
+
+class PersonalDatum(Table):
+    """One thing about one person, encrypted. `lookup` finds it again without knowing it.
+
+    A phone of somebody who is no volunteer (staff, a guardian) belongs to the account.
+    """
+
+    volunteer: Any = fields.ForeignKeyField(
+        "core.Volunteer", related_name="data", null=True, on_delete=fields.CASCADE
+    )
+    account: Any = fields.ForeignKeyField(
+        "core.Account", related_name="data", null=True, on_delete=fields.CASCADE
+    )
+    kind = fields.CharEnumField(DatumKind, max_length=12)
+    subkind = fields.CharField(max_length=24, default="", description="of a document: which")
+    cipher = fields.BinaryField()
+    lookup = fields.CharField(max_length=64, null=True, db_index=True)
+    key_id = fields.CharField(max_length=16, db_index=True)
+    verified_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "personal_datum"
+        unique_together = (("volunteer_id", "kind"), ("account_id", "kind"))
+
+
+class MembershipKind(StrEnum):
+    HOME = "home"  # the home community: one half of 双报到
+    UNIT = "unit"  # the employer or unit: the other half
+    TEAM = "team"
+    STUDENT = "student"
 
 
 class Membership(Table):
@@ -46,10 +100,31 @@ class Membership(Table):
         on_delete=fields.RESTRICT,
         db_index=True,
     )
+    kind = fields.CharEnumField(MembershipKind, max_length=8)
+    number = fields.CharField(max_length=60, default="", description="a student's or staff number")
+    starts_on = fields.DateField()
+    ends_on = fields.DateField(null=True, description="the last day")
 
     class Meta:
         table = "membership"
-        unique_together = (("volunteer_id", "organisation_id"),)
+
+
+class SkillRule(Table):
+    """A skill that counts only when verified: who may confirm it, on what, and for how long."""
+
+    skill = fields.CharField(max_length=80, unique=True)
+    evidence_kinds: Any = fields.JSONField(description="which papers are good for it")
+    lowest_level = fields.CharField(max_length=24, description="the lowest node that may confirm")
+    valid_days_max = fields.IntField(null=True)
+
+    class Meta:
+        table = "skill_rule"
+
+
+class SkillState(StrEnum):
+    DECLARED = "declared"
+    VERIFIED = "verified"
+    REFUSED = "refused"
 
 
 class VolunteerSkill(Table):
@@ -61,7 +136,12 @@ class VolunteerSkill(Table):
     skill = fields.CharField(max_length=80)
     level = fields.SmallIntField()
     evidence = fields.CharField(max_length=400, default="")
+    evidence_kind = fields.CharField(max_length=24, default="")
     expires_on = fields.DateField(null=True)
+    state = fields.CharEnumField(SkillState, max_length=8, default=SkillState.DECLARED)
+    verified_by = fields.UUIDField(null=True)
+    verified_at = fields.DatetimeField(null=True)
+    reminded_on = fields.DateField(null=True, description="when the end was last announced")
 
     class Meta:
         table = "volunteer_skill"

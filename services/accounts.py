@@ -1,9 +1,4 @@
-"""Who signs in, and what they may touch: the first, small form.
-
-Anybody may read open shifts. A volunteer reads and changes what is their own, an organiser what
-lies in the subtree of their organisation; for anything else there is no such thing. Nothing is
-written without a session.
-"""
+"""Who signs in, and what of it is remembered."""
 
 import asyncio
 import hashlib
@@ -19,9 +14,20 @@ from msgspec import Meta
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from models.core import Account, AccountRole, SignInSession, new_id
+from models.core import (
+    Account,
+    AccountState,
+    RoleGrant,
+    RoleName,
+    SignInMethod,
+    SignInSession,
+    new_id,
+)
+from services import rights
 from services.database import rows
-from services.errors import Forbidden, NotSignedIn, ServiceError
+from services.errors import NotSignedIn, ServiceError
+from services.rights import Actor, Grant
+from services.scope import as_system
 from services.settings import Settings
 from services.transactions import transaction
 from services.types import Name
@@ -49,16 +55,6 @@ class SignIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     password: Password
 
 
-class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """The account that asks. An organiser has an organisation, a volunteer a person."""
-
-    account_id: UUID
-    name: str
-    role: AccountRole
-    volunteer_id: UUID | None = None
-    organisation_id: UUID | None = None
-
-
 class Session(msgspec.Struct, frozen=True, kw_only=True):
     """A sign-in that lasts until `expires_at`. The token is shown once and never kept."""
 
@@ -73,6 +69,7 @@ class TooManyAttempts(ServiceError):
     code, status = "too_many_attempts", 429
 
 
+@as_system
 async def sign_in(command: SignIn, now: datetime, settings: Settings) -> Session:
     """A new session. Raises NotSignedIn, the same for a wrong name and a wrong password.
 
@@ -80,8 +77,8 @@ async def sign_in(command: SignIn, now: datetime, settings: Settings) -> Session
     """
     name_digest = _digest(command.name)
     await _refuse_guessing(name_digest, now)
-    account = await Account.get_or_none(name=command.name)
-    password_hash = _NOBODY if account is None else account.password_hash
+    account = await Account.get_or_none(name=command.name, state=AccountState.ACTIVE)
+    password_hash = _NOBODY if account is None else account.password_hash or _NOBODY
     is_right = await _in_thread(lambda: _passwords.verify(command.password, password_hash))
     if account is None or not is_right:
         await rows(
@@ -93,10 +90,14 @@ async def sign_in(command: SignIn, now: datetime, settings: Settings) -> Session
         raise NotSignedIn("wrong_name_or_password")
     token = secrets.token_urlsafe(32)
     expires_at = now + timedelta(days=settings.session_days)
-    await SignInSession.create(
-        account_id=account.id, token_digest=_digest(token), expires_at=expires_at
+    session = await SignInSession.create(
+        account_id=account.id,
+        token_digest=_digest(token),
+        method=SignInMethod.PASSWORD,
+        seen_at=now,
+        expires_at=expires_at,
     )
-    return Session(token=token, expires_at=expires_at, actor=_actor(account))
+    return Session(token=token, expires_at=expires_at, actor=await _actor(account, now, session.id))
 
 
 async def _refuse_guessing(name_digest: str, now: datetime) -> None:
@@ -110,40 +111,52 @@ async def _refuse_guessing(name_digest: str, now: datetime) -> None:
         raise TooManyAttempts(minutes=int(FAILURES_WINDOW.total_seconds() // 60))
 
 
+@as_system
 async def actor_of(token: str, now: datetime) -> Actor | None:
     """Whose token this is; None when it is unknown, expired or signed out."""
     session = await SignInSession.get_or_none(
         token_digest=_digest(token), revoked_at=None, expires_at__gt=now
     ).select_related("account")
-    return None if session is None else _actor(session.account)
+    if session is None or session.account.state is not AccountState.ACTIVE:
+        return None
+    return await _actor(session.account, now, session.id)
 
 
+@as_system
 async def sign_out(token: str, now: datetime) -> None:
     """End this session. Ending it twice, or one that never was, changes nothing."""
     await SignInSession.filter(token_digest=_digest(token), revoked_at=None).update(revoked_at=now)
 
 
+@as_system
 async def create_account(
     name: str,
     password: str,
-    role: AccountRole,
-    *,
+    *grants: tuple[RoleName, UUID],
     volunteer_id: UUID | None = None,
-    organisation_id: UUID | None = None,
 ) -> Actor:
-    """A new sign-in. Refused with `name_taken`, or `has_account` for a volunteer who has one."""
+    """A new sign-in, with roles at nodes. For the founding of a service and its demo data.
+
+    Refused with `name_taken`, or `has_account` for a volunteer who has one.
+    """
     password_hash = await _in_thread(lambda: _passwords.hash(password))
     async with transaction():
         account = await Account.create(
-            name=name,
-            password_hash=password_hash,
-            role=role,
-            volunteer_id=volunteer_id,
-            organisation_id=organisation_id,
+            name=name, display_name=name, password_hash=password_hash, volunteer_id=volunteer_id
         )
-    return _actor(account)
+        for role, organisation_id in grants:
+            await RoleGrant.create(
+                account_id=account.id, role=role, organisation_id=organisation_id
+            )
+    return Actor(
+        account_id=account.id,
+        name=name,
+        volunteer_id=volunteer_id,
+        grants=tuple(Grant(role=role, organisation_id=node) for role, node in grants),
+    )
 
 
+@as_system
 async def purge(now: datetime) -> int:
     """Forget sessions and failed attempts that no longer mean anything; how many were forgotten."""
     gone = await rows("DELETE FROM sign_in_session WHERE expires_at <= $1 RETURNING id", now)
@@ -153,27 +166,14 @@ async def purge(now: datetime) -> int:
     return len(gone) + len(old)
 
 
-def require_organiser(actor: Actor) -> UUID:
-    """The organisation for which the actor organises; raises Forbidden for others."""
-    if actor.role is not AccountRole.ORGANISER or actor.organisation_id is None:
-        raise Forbidden("organisers_only")
-    return actor.organisation_id
-
-
-def require_volunteer(actor: Actor) -> UUID:
-    """The person whom the actor is; raises Forbidden for others."""
-    if actor.role is not AccountRole.VOLUNTEER or actor.volunteer_id is None:
-        raise Forbidden("volunteers_only")
-    return actor.volunteer_id
-
-
-def _actor(account: Account) -> Actor:
+async def _actor(account: Account, now: datetime, session_id: UUID) -> Actor:
     return Actor(
         account_id=account.id,
-        name=account.name,
-        role=account.role,
+        name=account.display_name,
         volunteer_id=account.volunteer_id,
-        organisation_id=account.organisation_id,
+        wards=await rights.load_wards(account.id),
+        grants=await rights.load_grants(account.id, now),
+        session_id=session_id,
     )
 
 

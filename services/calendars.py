@@ -13,7 +13,6 @@ from services.database import rows
 from services.errors import NotFound
 from services.refusals import Commitment, Seat
 from services.spans import epoch_minute
-from services.volunteer_types import age_on
 
 _SEAT = [state.value for state in SEAT_STATES]
 
@@ -45,7 +44,7 @@ async def load_person(
     [row] = found
     return Volunteer(
         id=str(volunteer_id),
-        age=age_on(row["birth_date"], starts_at.astimezone(zone).date()),
+        age=row["age"],
         skills=msgspec.json.decode(row["skills"], type=dict[str, int]),
         groups=tuple(str(group) for group in row["groups"]),
         max_minutes=row["max_minutes"],

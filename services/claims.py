@@ -8,14 +8,15 @@ from uuid import UUID
 import msgspec
 
 from models.core import LIVE_STATES, SEAT_STATES, ClaimState, new_id
-from services.accounts import Actor, require_volunteer
+from services import rights
 from services.calendars import load_calendar, load_person, load_seats
 from services.database import rows
 from services.errors import Conflict, NotFound
 from services.locks import lock_claim, lock_seats
-from services.organisations import require_in_subtree
 from services.paging import Page, PageQuery, decode_cursor, page_of
 from services.refusals import Refusal, Refused, Seat, choose_seat
+from services.rights import Actor, Right, acting
+from services.scope import SYSTEM, entered
 from services.settings import Settings
 from services.shifts import ShiftBrief
 from services.transactions import transaction
@@ -98,6 +99,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: datetime
 
 
+@acting
 async def claim(
     actor: Actor, shift_id: UUID, command: ClaimIn, now: datetime, settings: Settings
 ) -> Claim:
@@ -106,8 +108,9 @@ async def claim(
     Raises Conflict with a `Refusal` as its reason. However many ask at the same time, no role
     ever has more people than its maximum.
     """
-    volunteer_id = require_volunteer(actor)
-    async with transaction():
+    volunteer_id = rights.require_person(actor)
+    # What decides over a seat is more than the person may see: who else is on the shift.
+    async with entered(SYSTEM), transaction():
         # From here on nobody else takes a seat of this shift or an hour of this person.
         await lock_seats([shift_id], [volunteer_id])
         shift = await _open_shift(shift_id, volunteer_id, now)
@@ -116,14 +119,16 @@ async def claim(
     return await get(actor, claim_id)
 
 
+@acting
 async def may_claim(
     actor: Actor, shift_id: UUID, command: ClaimIn, now: datetime, settings: Settings
 ) -> bool:
     """Whether `claim` would give the person the seat, as things stand: no promise."""
-    volunteer_id = require_volunteer(actor)
+    volunteer_id = rights.require_person(actor)
     try:
-        shift = await _open_shift(shift_id, volunteer_id, now)
-        await _seat_of(shift, volunteer_id, command.role, settings)
+        async with entered(SYSTEM):
+            shift = await _open_shift(shift_id, volunteer_id, now)
+            await _seat_of(shift, volunteer_id, command.role, settings)
     except (Conflict, NotFound):
         return False
     return True
@@ -194,13 +199,14 @@ async def _insert(shift: dict[str, Any], seat: Seat, volunteer_id: UUID, now: da
     return claim_id
 
 
+@acting
 async def withdraw(actor: Actor, claim_id: UUID, now: datetime) -> Claim:
     """Give the seat back, as the person whose claim it is. Twice is once; it costs nothing.
 
     Refused with `already_started` when the shift has begun, with `state_change_refused` where
     nothing is left to withdraw.
     """
-    volunteer_id = require_volunteer(actor)
+    volunteer_id = rights.require_person(actor)
     async with transaction():
         await lock_claim(claim_id)
         before = await get(actor, claim_id)
@@ -226,18 +232,18 @@ async def withdraw(actor: Actor, claim_id: UUID, now: datetime) -> Claim:
     return await get(actor, claim_id)
 
 
+@acting
 async def get(actor: Actor, claim_id: UUID) -> Claim:
     """A claim, for the person and for those who organise the shift."""
     found = await rows(f"{_SELECT} WHERE c.id = $1", claim_id)
     if not found:
         raise NotFound
-    if actor.volunteer_id is None:
-        await require_in_subtree(actor, found[0]["organisation_id"])
-    elif found[0]["volunteer_id"] != actor.volunteer_id:
-        raise NotFound
+    if found[0]["volunteer_id"] not in actor.persons:
+        await rights.require(actor, Right.SEE_CLAIMS, found[0]["organisation_id"])
     return _view(found[0])
 
 
+@acting
 async def list_mine(actor: Actor, query: PageQuery) -> Page[Claim]:
     """The person's own claims in every state, those that start last first."""
     after = decode_cursor(query.after, tuple[datetime, UUID]) if query.after else (None, None)
@@ -245,7 +251,7 @@ async def list_mine(actor: Actor, query: PageQuery) -> Page[Claim]:
         f"{_SELECT} WHERE c.volunteer_id = $1 "
         "AND ($2::timestamptz IS NULL OR (c.starts_at, c.id) < ($2, $3::uuid)) "
         "ORDER BY c.starts_at DESC, c.id DESC LIMIT $4",
-        require_volunteer(actor),
+        rights.require_person(actor),
         *after,
         query.limit + 1,
     )
@@ -253,6 +259,7 @@ async def list_mine(actor: Actor, query: PageQuery) -> Page[Claim]:
     return page_of([_view(row) for row in found], keys, query.limit)
 
 
+@acting
 async def list_of_shift(actor: Actor, shift_id: UUID, query: PageQuery) -> Page[Claim]:
     """All claims of a shift in the order in which they were made, for those who organise it."""
     found = await rows(
@@ -260,7 +267,9 @@ async def list_of_shift(actor: Actor, shift_id: UUID, query: PageQuery) -> Page[
         "WHERE s.id = $1",
         shift_id,
     )
-    await require_in_subtree(actor, found[0]["organisation_id"] if found else shift_id)
+    if not found:
+        raise NotFound
+    await rights.require(actor, Right.SEE_CLAIMS, found[0]["organisation_id"])
     after = decode_cursor(query.after, UUID) if query.after else None
     claims = await rows(
         f"{_SELECT} WHERE c.shift_id = $1 AND ($2::uuid IS NULL OR c.id > $2) "

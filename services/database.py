@@ -10,7 +10,11 @@ from tortoise import Tortoise, connections
 from tortoise.exceptions import DBConnectionError
 from tortoise.migrations.api import migrate as apply_migrations
 
+from services import scope
+
 MIGRATION_LOCK = 811
+APPLICATION_ROLE = "mulin_application"
+"""As whom the service works: a role that owns no table, so that row-level security binds it."""
 
 UNREACHABLE: tuple[type[Exception], ...] = (
     asyncpg.PostgresConnectionError,
@@ -27,14 +31,17 @@ UNREACHABLE: tuple[type[Exception], ...] = (
 """What a statement raises while the database is away; the same statement may work later."""
 
 
-def orm_config(dsn: str, connections_max: int = 10) -> dict[str, Any]:
+def orm_config(dsn: str, connections_max: int = 10, *, is_owner: bool = False) -> dict[str, Any]:
     """Tortoise's configuration for a PostgreSQL URL (`postgres://user:password@host/name`).
+
+    Statements run as the application's role, in the scope of `services.scope`; as the URL's own
+    role only for migrations.
 
     A Unix socket is named as `?host=/folder&port=5432`, as in libpq.
     """
     parts = urlsplit(dsn)
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
-    credentials = {
+    credentials: dict[str, Any] = {
         "host": query.get("host") or parts.hostname or "127.0.0.1",
         "port": int(query.get("port") or parts.port or 5432),
         "user": unquote(parts.username or query.get("user", "postgres")),
@@ -44,6 +51,9 @@ def orm_config(dsn: str, connections_max: int = 10) -> dict[str, Any]:
         "maxsize": connections_max,
         "server_settings": {"timezone": "UTC", "application_name": "mulin"},
     }
+    if not is_owner:
+        credentials["server_settings"] |= {"role": APPLICATION_ROLE}
+        credentials["setup"] = scope.prepare_connection
     return {
         "connections": {
             "default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}
@@ -75,7 +85,7 @@ async def migrate(dsn: str) -> None:
     lock = await asyncpg.connect(dsn)
     try:
         await lock.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
-        await apply_migrations(config=orm_config(dsn))
+        await apply_migrations(config=orm_config(dsn, is_owner=True))
         await Tortoise.close_connections()
     finally:
         await lock.close()

@@ -8,6 +8,7 @@ import msgspec
 from models.core import new_id
 from services.database import rows
 from services.errors import Conflict, ServiceError
+from services.scope import as_system
 
 ABANDONED_AFTER = timedelta(minutes=5)
 """A request that has not answered by then never will: its process died."""
@@ -29,6 +30,7 @@ class KeyReused(ServiceError):
     code, status = "key_reused", 422
 
 
+@as_system
 async def begin(
     account_id: UUID, route: str, key: str, fingerprint: str, now: datetime
 ) -> StoredAnswer | None:
@@ -65,6 +67,7 @@ async def begin(
     return StoredAnswer(status=record["status"], body=record["body"], headers=headers)
 
 
+@as_system
 async def finish(account_id: UUID, route: str, key: str, answer: StoredAnswer) -> None:
     """Keep the answer, to be given again to the same key."""
     await rows(
@@ -79,6 +82,7 @@ async def finish(account_id: UUID, route: str, key: str, answer: StoredAnswer) -
     )
 
 
+@as_system
 async def abandon(account_id: UUID, route: str, key: str) -> None:
     """Free a key whose request came to nothing, so that it can be tried again."""
     await rows(
@@ -89,6 +93,7 @@ async def abandon(account_id: UUID, route: str, key: str) -> None:
     )
 
 
+@as_system
 async def purge(now: datetime, hours: int) -> int:
     """Forget the answers older than this many hours; how many were forgotten."""
     gone = await rows(

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from services.database import rows
+from services.scope import as_system
 
 _PROJECTS = (
     "SELECT id FROM project WHERE id IN (SELECT project_id FROM shift WHERE id = ANY($1::uuid[])) "
@@ -19,6 +20,7 @@ _ROLES = "SELECT id FROM role WHERE shift_id = ANY($1::uuid[]) ORDER BY id FOR N
 _PEOPLE = "SELECT id FROM volunteer WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 
 
+@as_system
 async def lock_seats(shift_ids: Iterable[UUID], volunteer_ids: Iterable[UUID] = ()) -> None:
     """Hold the seats of these shifts and the calendars of these people until the transaction ends.
 
@@ -32,6 +34,7 @@ async def lock_seats(shift_ids: Iterable[UUID], volunteer_ids: Iterable[UUID] = 
     await rows(_PEOPLE, list(volunteer_ids))
 
 
+@as_system
 async def lock_shift(shift_id: UUID) -> None:
     """Hold a shift that is about to be changed, and all its seats, until the transaction ends."""
     await rows(_PROJECTS, [shift_id])
@@ -39,6 +42,7 @@ async def lock_shift(shift_id: UUID) -> None:
     await rows(_ROLES, [shift_id])
 
 
+@as_system
 async def lock_claim(claim_id: UUID) -> None:
     """Hold a claim, its person and the seats of its shift, until the transaction ends."""
     found = await rows("SELECT shift_id, volunteer_id FROM claim WHERE id = $1", claim_id)

@@ -11,11 +11,13 @@ from tortoise.transactions import in_transaction
 from matcher.geometry import distance_m
 from models.core import ClaimState
 from models.core import Offer as OfferRow
-from services.accounts import Actor, require_volunteer
+from services import rights
 from services.database import rows
 from services.errors import Conflict, NotFound
 from services.locks import lock_claim, lock_seats
 from services.paging import Page, PageQuery, decode_cursor, page_of
+from services.rights import Actor, acting
+from services.scope import as_system
 from services.shifts import ShiftBrief
 
 NEAR_HOME_M = 2000
@@ -102,6 +104,7 @@ EXPIRE = (
 )
 
 
+@acting
 async def list_mine(actor: Actor, query: PageQuery, now: datetime) -> Page[Offer]:
     """The volunteer's offers: those still open first, then by the start of their shift."""
     none: tuple[None, None, None] = (None, None, None)
@@ -110,7 +113,7 @@ async def list_mine(actor: Actor, query: PageQuery, now: datetime) -> Page[Offer
         f"SELECT * FROM ({OFFERS}) mine WHERE $2::int IS NULL "
         "OR (rank, starts_at, id) > ($2, $3::timestamptz, $4::uuid) "
         "ORDER BY rank, starts_at, id LIMIT $5",
-        require_volunteer(actor),
+        rights.require_person(actor),
         *after,
         query.limit + 1,
     )
@@ -118,14 +121,16 @@ async def list_mine(actor: Actor, query: PageQuery, now: datetime) -> Page[Offer
     return page_of([_view(row, now) for row in found], keys, query.limit)
 
 
+@acting
 async def get(actor: Actor, offer_id: UUID, now: datetime) -> Offer:
     """One of the volunteer's own offers."""
-    found = await rows(OFFERS + "AND o.id = $2", require_volunteer(actor), offer_id)
+    found = await rows(OFFERS + "AND o.id = $2", rights.require_person(actor), offer_id)
     if not found:
         raise NotFound
     return _view(found[0], now)
 
 
+@acting
 async def accept(actor: Actor, offer_id: UUID, now: datetime) -> Offer:
     """Say yes. The open offer holds the seat, so it is never full. Again: the same answer.
 
@@ -134,6 +139,7 @@ async def accept(actor: Actor, offer_id: UUID, now: datetime) -> Offer:
     return await _answer(actor, offer_id, now, ClaimState.CONFIRMED, OfferState.ACCEPTED)
 
 
+@acting
 async def decline(actor: Actor, offer_id: UUID, now: datetime) -> Offer:
     """Say no, at no cost; the next round does not ask again. Again: the same answer.
 
@@ -159,6 +165,7 @@ async def _answer(
     return offer
 
 
+@as_system
 async def expire_due(now: datetime) -> int:
     """End the offers whose deadline has passed and free their seats; how many there were."""
     due = [row["shift_id"] for row in await rows(DUE_SHIFTS, now)]

@@ -6,12 +6,14 @@ from uuid import UUID
 
 import msgspec
 
-from models.core import AccountRole, new_id
 from models.core import OrganisationKind as OrganisationKind
-from services.accounts import Actor, require_organiser, require_volunteer
+from models.core import OrganisationState, new_id
+from services import rights
 from services.database import rows
 from services.errors import Conflict, Defect, Invalid, NotFound
 from services.paging import Page, PageQuery, decode_cursor, page_of
+from services.rights import Actor, Right, acting
+from services.scope import as_system
 from services.transactions import transaction
 from services.types import Name
 
@@ -24,23 +26,16 @@ LEVELS = (
 """The levels of government, top down. A city without districts may skip one."""
 
 SUBTREE = """
-    WITH RECURSIVE subtree(id) AS (
-        SELECT id FROM organisation WHERE id = $1
-        UNION SELECT o.id FROM organisation o JOIN subtree s ON o.parent_id = s.id
+    WITH subtree(id) AS (
+        SELECT DISTINCT descendant_id FROM organisation_closure WHERE ancestor_id = ANY($1::uuid[])
     )
 """
-"""The organisation of the first argument and everything below it, as `subtree(id)`."""
+"""The organisations of the first argument and everything below them, as `subtree(id)`."""
 
-_ABOVE = """
-    WITH RECURSIVE above(id, parent_id) AS (
-        SELECT id, parent_id FROM organisation WHERE id = $1
-        UNION SELECT o.id, o.parent_id FROM organisation o JOIN above a ON o.id = a.parent_id
-    ) SELECT 1 FROM above WHERE id = $2
-"""
 _OWN = """
     WITH subtree(id) AS (
-        SELECT organisation_id FROM membership WHERE volunteer_id = $1
-        UNION SELECT organisation_id FROM volunteer WHERE id = $1
+        SELECT organisation_id FROM membership WHERE volunteer_id = ANY($1::uuid[])
+        UNION SELECT organisation_id FROM volunteer WHERE id = ANY($1::uuid[])
     )
 """
 _COLUMNS = "o.id, o.kind, o.name, o.parent_id"
@@ -63,14 +58,15 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     parent_id: UUID | None = None
 
 
+@acting
 async def create(actor: Actor, command: OrganisationIn) -> Organisation:
     """A new node in the organiser's subtree.
 
     A level of government lies under a higher one; every other body lies anywhere.
     """
-    own_id = require_organiser(actor)
-    parent_id = command.parent_id or own_id
-    if not await is_in_subtree(actor, parent_id):
+    found = rights.require_anywhere(actor, Right.EDIT_TREE)
+    parent_id = command.parent_id or found[0]
+    if not await rights.covers(actor, Right.EDIT_TREE, parent_id):
         raise Invalid([Defect("parent_id", "unknown_id")])
     [parent] = await rows("SELECT kind FROM organisation WHERE id = $1", parent_id)
     if not _may_lie_under(command.kind, OrganisationKind(parent["kind"])):
@@ -84,6 +80,7 @@ def _may_lie_under(kind: OrganisationKind, parent: OrganisationKind) -> bool:
     return parent in LEVELS and LEVELS.index(parent) < LEVELS.index(kind)
 
 
+@as_system
 async def create_root(name: str) -> Organisation:
     """A city, the top of a tree. For whoever sets up the service; no account can do this."""
     return await _insert(OrganisationKind.CITY, None, name)
@@ -92,22 +89,24 @@ async def create_root(name: str) -> Organisation:
 async def _insert(kind: OrganisationKind, parent_id: UUID | None, name: str) -> Organisation:
     async with transaction():
         [row] = await rows(
-            "INSERT INTO organisation AS o (id, created_at, kind, parent_id, name) "
-            f"VALUES ($1, now(), $2, $3, $4) RETURNING {_COLUMNS}",
+            "INSERT INTO organisation AS o (id, created_at, kind, parent_id, name, state) "
+            f"VALUES ($1, now(), $2, $3, $4, $5) RETURNING {_COLUMNS}",
             new_id(),
             kind.value,
             parent_id,
             name,
+            OrganisationState.ACTIVE.value,
         )
     return _view(row)
 
 
+@acting
 async def get(actor: Actor, organisation_id: UUID) -> Organisation:
     """A node of the organiser's subtree, or one to which the volunteer belongs."""
     found = await rows(
         f"{_scope(actor)} SELECT {_COLUMNS} FROM organisation o JOIN subtree USING (id) "
         "WHERE o.id = $2",
-        _scope_id(actor),
+        _scope_ids(actor),
         organisation_id,
     )
     if not found:
@@ -115,17 +114,19 @@ async def get(actor: Actor, organisation_id: UUID) -> Organisation:
     return _view(found[0])
 
 
+@acting
 async def names(actor: Actor, ids: Collection[UUID]) -> dict[UUID, str]:
     """The names of those among the nodes that `get` would give."""
     found = await rows(
         f"{_scope(actor)} SELECT o.id, o.name FROM organisation o JOIN subtree USING (id) "
         "WHERE o.id = ANY($2)",
-        _scope_id(actor),
+        _scope_ids(actor),
         list(ids),
     )
     return {row["id"]: row["name"] for row in found}
 
 
+@acting
 async def list_page(
     actor: Actor,
     query: PageQuery,
@@ -139,7 +140,7 @@ async def list_page(
         f"{_scope(actor)} SELECT {_COLUMNS} FROM organisation o JOIN subtree USING (id) "
         "WHERE ($2::uuid IS NULL OR o.parent_id = $2) AND ($3::text IS NULL OR o.kind = $3) "
         "AND ($4::uuid IS NULL OR o.id > $4) ORDER BY o.id LIMIT $5",
-        _scope_id(actor),
+        _scope_ids(actor),
         parent_id,
         None if kind is None else kind.value,
         after,
@@ -148,32 +149,17 @@ async def list_page(
     return page_of([_view(row) for row in found], [row["id"] for row in found], query.limit)
 
 
-async def subtree_ids(organisation_id: UUID) -> list[UUID]:
-    """The organisation and everything below it; empty if there is no such organisation."""
-    return [row["id"] for row in await rows(f"{SUBTREE} SELECT id FROM subtree", organisation_id)]
-
-
-async def is_in_subtree(actor: Actor | None, organisation_id: UUID) -> bool:
-    """Whether this is the actor's organisation, or lies below it; never for a volunteer."""
-    if actor is None or actor.role is not AccountRole.ORGANISER:
-        return False
-    return bool(await rows(_ABOVE, organisation_id, actor.organisation_id))
-
-
-async def require_in_subtree(actor: Actor, organisation_id: UUID) -> None:
-    """Refuse what lies outside: NotFound to organisers, Forbidden to volunteers."""
-    require_organiser(actor)
-    if not await is_in_subtree(actor, organisation_id):
-        raise NotFound
+async def subtree_ids(organisation_ids: list[UUID]) -> list[UUID]:
+    """The organisations and everything below them."""
+    return [row["id"] for row in await rows(f"{SUBTREE} SELECT id FROM subtree", organisation_ids)]
 
 
 def _scope(actor: Actor) -> str:
-    return SUBTREE if actor.role is AccountRole.ORGANISER else _OWN
+    return SUBTREE if actor.is_staff else _OWN
 
 
-def _scope_id(actor: Actor) -> UUID:
-    is_organiser = actor.role is AccountRole.ORGANISER
-    return require_organiser(actor) if is_organiser else require_volunteer(actor)
+def _scope_ids(actor: Actor) -> list[UUID]:
+    return rights.nodes(actor, Right.SEE_TREE) if actor.is_staff else list(actor.persons)
 
 
 def _view(row: dict[str, Any]) -> Organisation:

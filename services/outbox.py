@@ -10,6 +10,7 @@ from tortoise.transactions import in_transaction
 
 from models.core import OutboxMessage, new_id
 from services.database import rows
+from services.scope import as_system
 
 
 class Job(StrEnum):
@@ -30,6 +31,7 @@ class NotSent(Exception):
     """The queue did not take a message; it stays in the outbox and is tried again."""
 
 
+@as_system
 async def enqueue(job: Job, /, **ids: UUID) -> None:
     """Ask for a job. Part of the caller's transaction: no commit, no job."""
     await OutboxMessage.create(
@@ -37,6 +39,7 @@ async def enqueue(job: Job, /, **ids: UUID) -> None:
     )
 
 
+@as_system
 async def relay(
     send: Callable[[Message], Awaitable[None]], now: datetime, *, limit: int = 100
 ) -> int:
@@ -85,6 +88,7 @@ async def _send_until_refused(
     return sent
 
 
+@as_system
 async def purge(now: datetime, *, days: int = 7) -> int:
     """Forget messages sent more than `days` ago."""
     gone = await rows(

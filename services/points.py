@@ -7,12 +7,12 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from models.core import AccountRole, PointsAccountKind, new_id
-from services.accounts import Actor, require_organiser
+from models.core import PointsAccountKind, new_id
+from services import rights
 from services.database import rows
 from services.errors import Conflict, NotFound
-from services.organisations import require_in_subtree
 from services.paging import Page, PageQuery, decode_cursor, page_of
+from services.rights import Actor, Right, acting
 from services.transactions import transaction
 from services.types import Key, SkillName
 
@@ -54,6 +54,7 @@ async def open_account(volunteer_id: UUID) -> UUID:
     return await _account(PointsAccountKind.VOLUNTEER, volunteer_id)
 
 
+@acting
 async def award(actor: Actor, command: AwardIn, now: datetime) -> Transfer:
     """Give points. The same key and content again is the same award.
 
@@ -72,12 +73,13 @@ async def award(actor: Actor, command: AwardIn, now: datetime) -> Transfer:
     return await _get(transfer_id)
 
 
+@acting
 async def reverse(actor: Actor, transfer_id: UUID, key: str, now: datetime) -> Transfer:
     """Take an award back by the opposite transfer: once, and never a reversal itself.
 
     The same key again is the same reversal; another one is refused with `already_reversed`.
     """
-    require_organiser(actor)
+    rights.require_anywhere(actor, Right.AWARD_POINTS)
     async with transaction():
         # Of several at once the first writes, and the others then see what it wrote.
         found = await rows("SELECT * FROM points_transfer WHERE id = $1 FOR UPDATE", transfer_id)
@@ -142,12 +144,11 @@ async def balance(volunteer_id: UUID) -> int:
     return int(found["balance"])
 
 
+@acting
 async def list_transfers(actor: Actor, volunteer_id: UUID, query: PageQuery) -> Page[Transfer]:
     """The lines of an account, the latest first: for the person, and for who registered them."""
-    if actor.role is not AccountRole.VOLUNTEER:
-        await _require_registrar(actor, volunteer_id)
-    elif actor.volunteer_id != volunteer_id:
-        raise NotFound
+    if volunteer_id not in actor.persons:
+        await _require_registrar(actor, volunteer_id, Right.SEE_PEOPLE)
     after = decode_cursor(query.after, tuple[datetime, UUID]) if query.after else (None, None)
     found = await rows(
         f"{_SELECT} WHERE a.volunteer_id = $1 "
@@ -177,12 +178,14 @@ async def _account(kind: PointsAccountKind, volunteer_id: UUID | None) -> UUID:
     return UUID(str(found["id"]))
 
 
-async def _require_registrar(actor: Actor, volunteer_id: UUID) -> None:
-    require_organiser(actor)
+async def _require_registrar(
+    actor: Actor, volunteer_id: UUID, right: Right = Right.AWARD_POINTS
+) -> None:
+    rights.require_anywhere(actor, right)
     found = await rows("SELECT organisation_id FROM volunteer WHERE id = $1", volunteer_id)
     if not found:
         raise NotFound
-    await require_in_subtree(actor, found[0]["organisation_id"])
+    await rights.require(actor, right, found[0]["organisation_id"])
 
 
 async def _get(transfer_id: UUID) -> Transfer:

@@ -6,12 +6,13 @@ from uuid import UUID
 
 import msgspec
 
-from models.core import LIVE_STATES, AccountRole, ProjectState, new_id
-from services.accounts import Actor, require_organiser
+from models.core import LIVE_STATES, ProjectState, new_id
+from services import rights
 from services.database import rows
 from services.errors import Conflict, Defect, Invalid, NotFound
-from services.organisations import SUBTREE, is_in_subtree, require_in_subtree
+from services.organisations import SUBTREE
 from services.paging import Page, PageQuery, decode_cursor, page_of
+from services.rights import Actor, Right, acting, acting_for_anybody
 from services.transactions import transaction
 from services.types import Cause, Key, Name, Text
 from services.versions import require_match
@@ -49,9 +50,10 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     risk_statement_version: int
 
 
+@acting
 async def create(actor: Actor, command: ProjectIn) -> Project:
     """A new draft of an organisation in the organiser's subtree."""
-    require_organiser(actor)
+    rights.require_anywhere(actor, Right.RUN_WORK)
     await _require_organisation(actor, command)
     project_id = new_id()
     async with transaction():
@@ -71,39 +73,43 @@ async def create(actor: Actor, command: ProjectIn) -> Project:
     return await get(actor, project_id)
 
 
+@acting_for_anybody
 async def get(actor: Actor | None, project_id: UUID) -> Project:
     """A published project for anybody, a draft for those who organise it."""
     found = await rows(f"{_SELECT} WHERE p.id = $1", project_id)
     if not found:
         raise NotFound
     is_public = found[0]["state"] == ProjectState.PUBLISHED
-    if not is_public and not await is_in_subtree(actor, found[0]["organisation_id"]):
+    if not is_public and not await rights.covers(
+        actor, Right.SEE_WORK, found[0]["organisation_id"]
+    ):
         raise NotFound
     return _view(found[0])
 
 
+@acting_for_anybody
 async def list_page(actor: Actor | None, query: PageQuery) -> Page[Project]:
     """An organiser's own projects, drafts too; for others all that are published."""
     after = decode_cursor(query.after, UUID) if query.after else None
-    is_organiser = actor is not None and actor.role is AccountRole.ORGANISER
-    own_id = actor.organisation_id if actor is not None and is_organiser else None
+    own = rights.nodes(actor, Right.SEE_WORK)
     found = await rows(
-        f"{SUBTREE} {_SELECT} WHERE ($1::uuid IS NOT NULL OR p.state = 'published') "
-        "AND ($1 IS NULL OR p.organisation_id IN (SELECT id FROM subtree)) "
+        f"{SUBTREE} {_SELECT} WHERE CASE WHEN $1::uuid[] = '{{}}' THEN p.state = 'published' "
+        "ELSE p.organisation_id IN (SELECT id FROM subtree) END "
         "AND ($2::uuid IS NULL OR p.id > $2) ORDER BY p.id LIMIT $3",
-        own_id,
+        own,
         after,
         query.limit + 1,
     )
     return page_of([_view(row) for row in found], [row["id"] for row in found], query.limit)
 
 
+@acting
 async def replace(
     actor: Actor, project_id: UUID, command: ProjectIn, if_match: str | None, now: datetime
 ) -> Project:
     """Change a project. Refused with `project_has_claims` if other words of the risk statement
     would be put before people who agreed to the old ones."""
-    require_organiser(actor)
+    rights.require_anywhere(actor, Right.RUN_WORK)
     async with transaction():
         before = await _locked(actor, project_id)
         require_match(if_match, before)
@@ -129,12 +135,13 @@ async def replace(
     return await get(actor, project_id)
 
 
+@acting
 async def publish(actor: Actor, project_id: UUID) -> Project:
     """Let everybody see the project and its shifts. Publishing twice changes nothing.
 
     Refused with `risk_statement_missing` where nobody said what the risks are.
     """
-    require_organiser(actor)
+    rights.require_anywhere(actor, Right.RUN_WORK)
     async with transaction():
         before = await _locked(actor, project_id)
         _require_risk_statement(before.risk_statement)
@@ -146,12 +153,12 @@ async def _locked(actor: Actor, project_id: UUID) -> Project:
     found = await rows(f"{_SELECT} WHERE p.id = $1 FOR NO KEY UPDATE OF p", project_id)
     if not found:
         raise NotFound
-    await require_in_subtree(actor, found[0]["organisation_id"])
+    await rights.require(actor, Right.RUN_WORK, found[0]["organisation_id"])
     return _view(found[0])
 
 
 async def _require_organisation(actor: Actor, command: ProjectIn) -> None:
-    if not await is_in_subtree(actor, command.organisation_id):
+    if not await rights.covers(actor, Right.RUN_WORK, command.organisation_id):
         raise Invalid([Defect("organisation_id", "unknown_id")])
 
 

@@ -15,11 +15,11 @@ from models.core import (
     TeamLine,
     new_id,
 )
-from services.accounts import Actor
+from services import rights
 from services.database import rows
 from services.errors import Conflict, Defect, Invalid
 from services.lists import listed_twice
-from services.organisations import is_in_subtree
+from services.rights import Actor, Right
 from services.shift_types import RoleIn, Shift, ShiftIn
 from services.spans import span_defects
 from services.volunteers import visible_ids
@@ -53,7 +53,7 @@ async def _project_defects(actor: Actor, command: ShiftIn, before: Shift | None)
         is_same = command.project_id == before.project_id
         return [] if is_same else [Defect("project_id", "cannot_change")]
     found = await rows("SELECT organisation_id FROM project WHERE id = $1", command.project_id)
-    if found and await is_in_subtree(actor, found[0]["organisation_id"]):
+    if found and await rights.covers(actor, Right.RUN_WORK, found[0]["organisation_id"]):
         return []
     return [Defect("project_id", "unknown_id")]
 

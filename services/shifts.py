@@ -7,12 +7,12 @@ from uuid import UUID
 import msgspec
 
 from models.core import ProjectState, ShiftState, new_id
-from services.accounts import Actor, require_organiser
+from services import rights
 from services.database import rows
 from services.errors import Conflict, NotFound
 from services.locks import lock_shift
-from services.organisations import is_in_subtree, require_in_subtree
 from services.paging import Page, decode_cursor, page_of
+from services.rights import Actor, Right, acting, acting_for_anybody
 from services.shift_types import (
     Role,
     RoleIn,
@@ -60,18 +60,15 @@ _SELECT = """
     FROM shift s JOIN project p ON p.id = s.project_id
         JOIN organisation o ON o.id = p.organisation_id
 """
-_BELOW = """
-    p.organisation_id IN (
-        WITH RECURSIVE subtree(id) AS (
-            SELECT id FROM organisation WHERE id = $5
-            UNION SELECT o.id FROM organisation o JOIN subtree s ON o.parent_id = s.id
-        ) SELECT id FROM subtree)
-"""
+_BELOW = (
+    "p.organisation_id IN (SELECT descendant_id FROM organisation_closure WHERE ancestor_id = $5)"
+)
 
 
+@acting
 async def create(actor: Actor, command: ShiftIn) -> Shift:
     """A new open shift of a project in the organiser's subtree, with all its roles."""
-    require_organiser(actor)
+    rights.require_anywhere(actor, Right.RUN_WORK)
     await refuse_defects(actor, command)
     shift_id = new_id()
     async with transaction():
@@ -80,6 +77,7 @@ async def create(actor: Actor, command: ShiftIn) -> Shift:
     return await get(actor, shift_id)
 
 
+@acting
 async def replace(
     actor: Actor, shift_id: UUID, command: ShiftIn, if_match: str | None, now: datetime
 ) -> Shift:
@@ -88,7 +86,7 @@ async def replace(
     Nobody is moved who agreed to another time or place, nobody loses a seat: refused with
     `shift_has_claims`, `role_has_claims` or `below_held`.
     """
-    require_organiser(actor)
+    rights.require_anywhere(actor, Right.RUN_WORK)
     async with transaction():
         before = await _locked(actor, shift_id, now)
         require_match(if_match, before)
@@ -98,9 +96,10 @@ async def replace(
     return await get(actor, shift_id)
 
 
+@acting
 async def call_off(actor: Actor, shift_id: UUID, now: datetime) -> Shift:
     """Call a shift off, and with it every claim that is still live. Twice is once."""
-    require_organiser(actor)
+    rights.require_anywhere(actor, Right.RUN_WORK)
     async with transaction():
         before = await _locked(actor, shift_id, now, may_be_called_off=True)
         if before.state is ShiftState.OPEN:
@@ -112,12 +111,13 @@ async def call_off(actor: Actor, shift_id: UUID, now: datetime) -> Shift:
     return await get(actor, shift_id)
 
 
+@acting_for_anybody
 async def get(actor: Actor | None, shift_id: UUID) -> Shift:
     """A shift of a published project for anybody, any other for those who organise it."""
     found = await rows(f"{_SELECT} WHERE s.id = $1", shift_id)
     if not found:
         raise NotFound
-    is_own = await is_in_subtree(actor, found[0]["organisation_id"])
+    is_own = await rights.covers(actor, Right.SEE_WORK, found[0]["organisation_id"])
     if not is_own and found[0]["project_state"] != ProjectState.PUBLISHED:
         raise NotFound
     return _view(found[0], is_own=is_own)
@@ -150,7 +150,7 @@ async def _locked(
 ) -> Shift:
     await lock_shift(shift_id)
     shift = await get(actor, shift_id)
-    await require_in_subtree(actor, shift.organisation_id)
+    await rights.require(actor, Right.RUN_WORK, shift.organisation_id)
     if shift.ends_at <= now:
         raise Conflict("ended")
     if shift.state is ShiftState.CALLED_OFF and not may_be_called_off:

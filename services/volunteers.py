@@ -7,21 +7,21 @@ from uuid import UUID
 import msgspec
 
 from models.core import (
-    AccountRole,
     AvailabilityException,
     AvailabilityWindow,
     Membership,
+    MembershipKind,
     VolunteerLiking,
     VolunteerSkill,
     new_id,
 )
-from services import points
-from services.accounts import Actor, require_organiser
+from services import personal, points, rights
 from services.database import rows
 from services.errors import Conflict, Defect, Forbidden, Invalid, NotFound
 from services.lists import listed_twice
-from services.organisations import SUBTREE, is_in_subtree, subtree_ids
+from services.organisations import SUBTREE, subtree_ids
 from services.paging import Page, PageQuery, decode_cursor, page_of
+from services.rights import Actor, Right, acting
 from services.spans import span_defects
 from services.transactions import transaction
 from services.versions import require_match
@@ -55,7 +55,7 @@ EARLIEST_BIRTH = date(1900, 1, 1)
 
 _SELECT = """
     SELECT v.*, {is_whole} AS is_whole,
-        array(SELECT organisation_id FROM membership WHERE volunteer_id = v.id
+        array(SELECT DISTINCT organisation_id FROM membership WHERE volunteer_id = v.id
             ORDER BY organisation_id) AS groups,
         (SELECT coalesce(json_agg(json_build_object('skill', skill, 'level', level,
             'evidence', evidence, 'expires_on', expires_on) ORDER BY skill), '[]')
@@ -79,64 +79,68 @@ _SEEN = f"""({_REGISTERED} OR EXISTS (SELECT 1 FROM membership m
     WHERE m.volunteer_id = v.id AND m.organisation_id IN (SELECT id FROM subtree)))"""
 
 
+@acting
 async def create(actor: Actor, command: VolunteerIn, *, today: date) -> Volunteer:
     """Register a person with an organisation of the organiser's subtree, and open their account.
 
     `today` is the local day of the service. Refused with `guardian_consent_missing` below 14.
     """
-    own_id = require_organiser(actor)
-    organisation_id = command.organisation_id or own_id
+    found = rights.require_anywhere(actor, Right.REGISTER_PEOPLE)
+    organisation_id = command.organisation_id or found[0]
     await _refuse_defects(actor, command, organisation_id, today, kept=frozenset())
     if age_on(command.birth_date, today) < ALONE_FROM_AGE:
         raise Conflict("guardian_consent_missing", age=ALONE_FROM_AGE)
     volunteer_id = new_id()
     async with transaction():
         await rows(
-            "INSERT INTO volunteer (id, created_at, organisation_id, external_key, name, "
-            "birth_date, home_longitude, home_latitude, max_travel_m, max_minutes, "
+            "INSERT INTO volunteer (id, created_at, active_at, state, is_on_call, is_matched, "
+            "organisation_id, external_key, name, "
+            "age, home_longitude, home_latitude, max_travel_m, max_minutes, "
             "max_minutes_per_day, max_shifts, served_minutes) "
-            "VALUES ($1, now(), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            "VALUES ($1, now(), now(), 'active', false, true, "
+            "$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
             volunteer_id,
             organisation_id,
             command.external_key or str(volunteer_id),
-            *_columns(command),
+            *_columns(command, today),
         )
-        await _write_parts(volunteer_id, command)
+        await personal.put_birth_dates({volunteer_id: command.birth_date})
+        await _write_parts(volunteer_id, command, today)
         await points.open_account(volunteer_id)
     return await get(actor, volunteer_id, today=today)
 
 
+@acting
 async def get(actor: Actor, volunteer_id: UUID, *, today: date) -> Volunteer:
     """The person themself, or one whom the organiser's subtree registered or counts as a member."""
-    if actor.role is AccountRole.VOLUNTEER:
-        found = await rows(
-            f"{_SELECT.format(is_whole=True)} WHERE v.id = $1 AND v.id = $2",
-            volunteer_id,
-            actor.volunteer_id,
-        )
-        return _only([_view(row, today) for row in found])
+    if volunteer_id in actor.persons:
+        found = await rows(f"{_SELECT.format(is_whole=True)} WHERE v.id = $1", volunteer_id)
+        return _only(await _views(found))
     return _only(await _seen(actor, "v.id = $2", volunteer_id, today=today))
 
 
+@acting
 async def list_page(actor: Actor, query: PageQuery, *, today: date) -> Page[Volunteer]:
     """The people whom `get` would show to an organiser, in the order of their registration."""
-    require_organiser(actor)
+    rights.require_anywhere(actor, Right.SEE_PEOPLE)
     after = decode_cursor(query.after, UUID) if query.after else None
     condition = "($2::uuid IS NULL OR v.id > $2) ORDER BY v.id LIMIT $3"
     found = await _seen(actor, condition, after, query.limit + 1, today=today)
     return page_of(found, [each.id for each in found], query.limit)
 
 
+@acting
 async def visible_ids(actor: Actor, volunteer_ids: list[UUID]) -> set[UUID]:
     """Which of these people `get` would show to the organiser."""
     found = await rows(
         f"{SUBTREE} SELECT v.id FROM volunteer v WHERE v.id = ANY($2::uuid[]) AND {_SEEN}",
-        require_organiser(actor),
+        rights.require_anywhere(actor, Right.SEE_PEOPLE),
         volunteer_ids,
     )
     return {row["id"] for row in found}
 
 
+@acting
 async def replace(
     actor: Actor, volunteer_id: UUID, command: VolunteerIn, if_match: str | None, *, today: date
 ) -> Volunteer:
@@ -147,22 +151,24 @@ async def replace(
         before = await get(actor, volunteer_id, today=today)
         require_match(if_match, before)
         organisation_id = command.organisation_id or before.organisation_id
-        if actor.role is AccountRole.VOLUNTEER:
+        if volunteer_id in actor.persons:
             _refuse_vouched(command, before)
-        elif not await is_in_subtree(actor, before.organisation_id):
+        elif not await rights.covers(actor, Right.REGISTER_PEOPLE, before.organisation_id):
             raise Forbidden("registered_elsewhere")
         await _refuse_defects(actor, command, organisation_id, today, frozenset(before.groups))
         await rows(
             "UPDATE volunteer SET organisation_id = $2, external_key = $3, name = $4, "
-            "birth_date = $5, home_longitude = $6, home_latitude = $7, max_travel_m = $8, "
+            "age = $5, home_longitude = $6, home_latitude = $7, max_travel_m = $8, "
             "max_minutes = $9, max_minutes_per_day = $10, max_shifts = $11, served_minutes = $12 "
             "WHERE id = $1",
             volunteer_id,
             organisation_id,
             command.external_key or before.external_key,
-            *_columns(command),
+            *_columns(command, today),
         )
-        await _write_parts(volunteer_id, command)
+        if command.birth_date != before.birth_date:
+            await personal.put_birth_dates({volunteer_id: command.birth_date})
+        await _write_parts(volunteer_id, command, today)
     return await get(actor, volunteer_id, today=today)
 
 
@@ -196,8 +202,8 @@ async def _refuse_defects(
     kept: frozenset[UUID],
 ) -> None:
     found = _own_defects(command, today)
-    if actor.role is AccountRole.ORGANISER:
-        within = {*await subtree_ids(require_organiser(actor)), *kept}
+    if own := rights.nodes(actor, Right.REGISTER_PEOPLE):
+        within = {*await subtree_ids(own), *kept}
         if organisation_id not in within:
             found.append(Defect("organisation_id", "unknown_id"))
         found += [
@@ -227,11 +233,11 @@ def _own_defects(command: VolunteerIn, today: date) -> list[Defect]:
     return found
 
 
-def _columns(command: VolunteerIn) -> tuple[object, ...]:
+def _columns(command: VolunteerIn, today: date) -> tuple[object, ...]:
     longitude, latitude = command.home or (None, None)
     return (
         command.name,
-        command.birth_date,
+        age_on(command.birth_date, today),
         longitude,
         latitude,
         command.max_travel_m,
@@ -242,7 +248,7 @@ def _columns(command: VolunteerIn) -> tuple[object, ...]:
     )
 
 
-async def _write_parts(volunteer_id: UUID, command: VolunteerIn) -> None:
+async def _write_parts(volunteer_id: UUID, command: VolunteerIn, today: date) -> None:
     own: dict[str, Any] = {"volunteer_id": volunteer_id}
     for table in (
         Membership,
@@ -252,7 +258,12 @@ async def _write_parts(volunteer_id: UUID, command: VolunteerIn) -> None:
         AvailabilityException,
     ):
         await table.filter(**own).delete()
-    await Membership.bulk_create([Membership(organisation_id=g, **own) for g in command.groups])
+    await Membership.bulk_create(
+        [
+            Membership(organisation_id=g, kind=MembershipKind.TEAM, starts_on=today, **own)
+            for g in command.groups
+        ]
+    )
     await VolunteerSkill.bulk_create(
         [VolunteerSkill(**own, **msgspec.structs.asdict(each)) for each in command.skills]
     )
@@ -270,9 +281,11 @@ async def _write_parts(volunteer_id: UUID, command: VolunteerIn) -> None:
 async def _seen(actor: Actor, condition: str, *arguments: object, today: date) -> list[Volunteer]:
     select = _SELECT.format(is_whole=_REGISTERED)
     found = await rows(
-        f"{SUBTREE} {select} WHERE {_SEEN} AND {condition}", require_organiser(actor), *arguments
+        f"{SUBTREE} {select} WHERE {_SEEN} AND {condition}",
+        rights.require_anywhere(actor, Right.SEE_PEOPLE),
+        *arguments,
     )
-    return [_view(row, today) for row in found]
+    return await _views(found)
 
 
 def _only(found: list[Volunteer]) -> Volunteer:
@@ -281,7 +294,12 @@ def _only(found: list[Volunteer]) -> Volunteer:
     return found[0]
 
 
-def _view(row: dict[str, Any], today: date) -> Volunteer:
+async def _views(found: list[dict[str, Any]]) -> list[Volunteer]:
+    born = await personal.birth_dates([row["id"] for row in found if row["is_whole"]])
+    return [_view(row, born.get(row["id"])) for row in found]
+
+
+def _view(row: dict[str, Any], birth_date: date | None) -> Volunteer:
     is_whole = row["is_whole"]
     home = None
     if is_whole and row["home_longitude"] is not None:
@@ -291,8 +309,8 @@ def _view(row: dict[str, Any], today: date) -> Volunteer:
         organisation_id=row["organisation_id"],
         external_key=row["external_key"],
         name=row["name"],
-        age=age_on(row["birth_date"], today),
-        birth_date=row["birth_date"] if is_whole else None,
+        age=row["age"],
+        birth_date=birth_date,
         home=home,
         max_travel_m=row["max_travel_m"],
         groups=list(row["groups"]),

@@ -1,14 +1,22 @@
 """Servers and databases for every test: one PostgreSQL and one Valkey per run, started when the
 first test asks; one fresh migrated database per test."""
 
+import base64
+import json
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 
 import pytest
 
+from services import scope, vault
 from services.database import open_runtime
 from tests.support.lease import leased, servers_at_hand
 
+# Inherited by every process that the tests start. Nothing but test data is under it.
+os.environ[vault.KEYS_VARIABLE] = json.dumps(
+    {"current": "k1", "keys": {"k1": base64.b64encode(bytes(range(32))).decode()}}
+)
 _run = ExitStack()
 
 
@@ -31,6 +39,8 @@ def database_url() -> Iterator[str]:
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[str]:
     """The tables of a fresh database, usable in the test through the services; its address."""
+    # The test itself sees everything; services and requests narrow to whoever asks them.
+    scope.begin(scope.SYSTEM)
     async with open_runtime(database_url):
         yield database_url
 

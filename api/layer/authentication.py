@@ -7,6 +7,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from services import accounts
+from services.rights import Actor
 from services.settings import Settings
 
 _BEARER = re.compile(r"Bearer +(?P<token>[\x21-\x7e]{1,512})", re.IGNORECASE)
@@ -26,9 +27,7 @@ def token_of(connection: HTTPConnection, settings: Settings) -> str | None:
     return connection.cookies.get(cookie_name(settings))
 
 
-async def actor_of(
-    connection: HTTPConnection, settings: Settings, now: datetime
-) -> accounts.Actor | None:
+async def actor_of(connection: HTTPConnection, settings: Settings, now: datetime) -> Actor | None:
     """Who is signed in with this request; None for a visitor or a session that has ended."""
     token = token_of(connection, settings)
     return await accounts.actor_of(token, now) if token else None

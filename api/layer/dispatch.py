@@ -16,7 +16,7 @@ from api.layer.decoding import read_command, read_id, read_query
 from api.layer.operations import Call, Operation, Operations
 from api.layer.problems import problem_response, settings_of, status_of
 from api.layer.refusals import BadRequest, MatchMissing, MethodRefused
-from services import clock, idempotency, versions
+from services import clock, idempotency, rights, scope, versions
 from services.errors import Defect, Invalid, NotSignedIn, ServiceError
 from services.transactions import transaction
 
@@ -64,9 +64,10 @@ async def perform(operation: Operation, request: Request) -> Response:
         raise NotSignedIn
     call = Call(request=request, settings=settings, now=now, visitor=visitor)
     arguments, content = await _read(operation, call)
-    if not operation.creates:
-        return await _answer(operation, call, arguments)
-    return await _answer_once(operation, call, arguments, content)
+    async with scope.entered(rights.scope_of(visitor)):
+        if not operation.creates:
+            return await _answer(operation, call, arguments)
+        return await _answer_once(operation, call, arguments, content)
 
 
 async def _read(operation: Operation, call: Call) -> tuple[dict[str, Any], bytes]:

@@ -17,8 +17,8 @@ import msgspec
 from starlette.requests import Request
 
 from api.layer.bodies import JSON_BYTES_MAX, JSON_MEDIA_TYPE
-from services.accounts import Actor
 from services.errors import NotSignedIn
+from services.rights import Actor
 from services.settings import Settings
 
 PREFIX: Final = "/api/v1"

@@ -7,8 +7,8 @@ from typing import Final
 from api.i18n import mark, translations
 from api.pages.reader import Reader
 from services import shifts, volunteers
-from services.accounts import Actor
 from services.errors import NotFound
+from services.rights import Actor
 from services.rounds import Failure
 from services.shifts import Shift
 

@@ -9,7 +9,7 @@ from api.i18n import mark, translations
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
 from api.pages.wording import sentence
-from services import accounts, claims, offers
+from services import claims, offers, rights
 from services.claims import Claim
 from services.errors import Conflict
 from services.offers import OfferState
@@ -61,7 +61,7 @@ async def _offers_page(
     reader: Reader, said: str | None = None, refused: Conflict | None = None
 ) -> Response:
     actor = reader.require_actor()
-    accounts.require_volunteer(actor)
+    rights.require_person(actor)
     everything = PageQuery(limit=LIMIT_MAX)
     asked = await offers.list_mine(actor, everything, reader.now)
     held = await claims.list_mine(actor, everything)

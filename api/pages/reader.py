@@ -13,8 +13,8 @@ from api.layer.language import Language, language_of
 from api.layer.problems import settings_of
 from api.pages.moments import Moments
 from services import clock
-from services.accounts import Actor
 from services.errors import NotSignedIn
+from services.rights import Actor
 from services.settings import Settings
 
 ADDRESS_LENGTH_MAX: Final = 600
@@ -43,7 +43,7 @@ class Reader:
 
     @property
     def is_organiser(self) -> bool:
-        return self.actor is not None and self.actor.volunteer_id is None
+        return self.actor is not None and self.actor.is_staff
 
     @property
     def is_visitor(self) -> bool:

@@ -16,12 +16,12 @@ from api.layer.decoding import read_command
 from api.pages.forms import form_of, text_of
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
-from services import accounts, idempotency, organisations, rounds
-from services.accounts import Actor
+from services import idempotency, organisations, rights, rounds
 from services.errors import Defect, Invalid, ServiceError
 from services.idempotency import StoredAnswer
 from services.organisations import Organisation
 from services.paging import LIMIT_MAX, PageQuery
+from services.rights import Actor, Right
 from services.rounds import RoundIn, RulesIn, WeightsIn
 
 ROUTE: Final = "POST /rounds"
@@ -40,9 +40,10 @@ async def show_form(request: Request) -> Response:
     reader = await reader_of(request)
     tomorrow = reader.moments.day_of(reader.now) + timedelta(days=1)
     asked = request.query_params
+    own = rights.require_anywhere(reader.require_actor(), Right.PLAN_ROUNDS)
     start = {
         "key": str(uuid4()),
-        "organisation_id": str(accounts.require_organiser(reader.require_actor())),
+        "organisation_id": str(own[0]),
         "first_day": tomorrow.isoformat(),
         "last_day": (tomorrow + timedelta(days=DAYS_PROPOSED - 1)).isoformat(),
         "seconds_max": str(EFFORT[0][0]),
@@ -55,7 +56,7 @@ async def show_form(request: Request) -> Response:
 async def ask(request: Request) -> Response:
     reader = await reader_of(request)
     actor = reader.require_actor()
-    accounts.require_organiser(actor)
+    rights.require_anywhere(actor, Right.PLAN_ROUNDS)
     form = await form_of(request)
     try:
         command = read_round(form, reader)
@@ -128,7 +129,7 @@ async def _form_page(
 
 async def _organisations(actor: Actor) -> list[Organisation]:
     """The organiser's own node first, then what lies under it, as far as one list goes."""
-    own = await organisations.get(actor, accounts.require_organiser(actor))
+    own = await organisations.get(actor, rights.require_anywhere(actor, Right.PLAN_ROUNDS)[0])
     found = await organisations.list_page(actor, PageQuery(limit=LIMIT_MAX))
     return [own, *(node for node in found.items if node.id != own.id)]
 

@@ -15,10 +15,10 @@ from api.pages.forms import form_of, text_of
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
 from api.pages.wording import sentence
-from services import accounts, rounds
-from services.accounts import Actor
+from services import rights, rounds
 from services.errors import Conflict, Invalid, NotFound, ServiceError
 from services.paging import CURSOR_LENGTH_MAX, PageQuery
+from services.rights import Actor, Right
 from services.rounds import PlanView, PublishIn, Round
 
 ROUNDS_SHOWN: Final = 20
@@ -132,7 +132,7 @@ def _again(reader: Reader, round_: Round) -> str:
 
 def _organiser(reader: Reader) -> Actor:
     actor = reader.require_actor()
-    accounts.require_organiser(actor)
+    rights.require_anywhere(actor, Right.SEE_WORK)
     return actor
 
 

@@ -12,8 +12,9 @@ from api.pages.reader import Reader, own_address, reader_of, visitor_of
 from api.pages.rendering import go_to, page
 from api.pages.wording import sentence
 from services import accounts
-from services.accounts import Actor, SignIn, TooManyAttempts
+from services.accounts import SignIn, TooManyAttempts
 from services.errors import NotSignedIn, ServiceError
+from services.rights import Actor
 
 
 async def show_sign_in(request: Request) -> Response:

@@ -10,11 +10,11 @@ from starlette.routing import Route
 from api.layer.bodies import JSON_MEDIA_TYPE
 from api.layer.language import LANGUAGES, language_of
 from api.layer.operations import Call, Operations, Words
-from services import imports
-from services.accounts import require_organiser
+from services import imports, rights
 from services.errors import NotFound
 from services.imports import Import, ImportKind, ImportSummary, RowReport
 from services.paging import Page, PageQuery
+from services.rights import Right
 
 WORKBOOK_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MEDIA_TYPES = (
@@ -51,7 +51,9 @@ async def create_import(call: Call, body: bytes, query: ImportQuery) -> Import:
     The answer says for every row whether it is `new`, `changed`, the `same` or `refused`, and why.
     Nothing is stored yet; an import with a refused row can never be.
     """
-    organisation_id = query.organisation_id or require_organiser(call.actor)
+    organisation_id = (
+        query.organisation_id or rights.require_anywhere(call.actor, Right.REGISTER_PEOPLE)[0]
+    )
     found = await imports.check(
         call.actor, organisation_id, query.kind, body, call.now, call.settings
     )

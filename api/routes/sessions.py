@@ -3,7 +3,8 @@
 from api.layer.authentication import token_of
 from api.layer.operations import Call, Operations, Words
 from services import accounts
-from services.accounts import Actor, Session, SignIn
+from services.accounts import Session, SignIn
+from services.rights import Actor
 
 operations = Operations("sessions", Words("登录", "Sessions"))
 

@@ -12,12 +12,13 @@ from uuid import UUID
 from cli.demo import street
 from cli.demo.geography import moved
 from cli.words import Phrase
-from models.accounts import AccountRole
+from models.accounts import RoleName
 from models.organisations import OrganisationKind
-from services import accounts, clock, organisations, projects, shifts, volunteers
-from services.accounts import Actor, SignIn
+from services import accounts, clock, organisations, projects, rights, shifts, volunteers
+from services.accounts import SignIn
 from services.database import rows
 from services.errors import NotSignedIn
+from services.rights import Actor, Right
 from services.settings import Settings
 
 SEED = 2026
@@ -63,7 +64,7 @@ async def ensure_demo(settings: Settings) -> DemoSummary | None:
     except NotSignedIn:
         return None
     await accounts.sign_out(session.token, now)
-    organisation_id = accounts.require_organiser(session.actor)
+    organisation_id = rights.nodes(session.actor, Right.RUN_WORK)[0]
     await _ensure_week(session.actor, start)
     return DemoSummary(
         organisation_id=organisation_id,
@@ -89,9 +90,7 @@ async def _make_street(today: date, settings: Settings) -> None:
     founder = Actor(
         account_id=city.id,
         name="",
-        role=AccountRole.ORGANISER,
-        volunteer_id=None,
-        organisation_id=city.id,
+        grants=(rights.Grant(role=RoleName.NODE_ADMINISTRATOR, organisation_id=city.id),),
     )
     district = await _organisation(founder, OrganisationKind.DISTRICT, city.id, "示例区")
     home = await _organisation(founder, OrganisationKind.STREET, district, street.STREET_NAME)
@@ -103,13 +102,14 @@ async def _make_street(today: date, settings: Settings) -> None:
         for kind, name in street.BODIES
     ]
     organiser = await accounts.create_account(
-        ORGANISER_NAME, PASSWORD, AccountRole.ORGANISER, organisation_id=home
+        ORGANISER_NAME,
+        PASSWORD,
+        (RoleName.ORGANISER, home),
+        (RoleName.NODE_ADMINISTRATOR, home),
     )
     people = await _make_people(organiser, home, bodies, today)
     for name, volunteer_id in zip(VOLUNTEER_NAMES, people, strict=False):
-        await accounts.create_account(
-            name, PASSWORD, AccountRole.VOLUNTEER, volunteer_id=volunteer_id
-        )
+        await accounts.create_account(name, PASSWORD, volunteer_id=volunteer_id)
     for project in street.PROJECTS:
         made = await projects.create(
             organiser,
@@ -190,7 +190,7 @@ async def _ensure_week(actor: Actor, start: datetime) -> None:
         "FROM project p LEFT JOIN shift s ON s.project_id = p.id AND s.starts_at >= $1 "
         "WHERE p.organisation_id = $2 GROUP BY p.id",
         start,
-        actor.organisation_id,
+        rights.nodes(actor, Right.RUN_WORK)[0],
     )
     by_key = {row["external_key"]: row for row in found}
     for project in street.PROJECTS:

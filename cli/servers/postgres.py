@@ -18,7 +18,9 @@ from cli.words import HouseRefused, Phrase
 
 PORT = 5432  # Only a part of the socket's name: no port is opened.
 SUPERUSER = "postgres"
-ROLE = "mulin"
+ROLE = "mulin"  # Owns the tables and migrates them.
+SERVICE_ROLE = "mulin_service"  # Answers requests: it owns nothing, so row-level security binds it.
+APPLICATION_ROLE = "mulin_application"  # What the service may do; nobody signs in as this one.
 POLL_SECONDS = 0.02
 STOP_SIGNAL = signal.SIGINT  # "Fast" shutdown: sessions are ended, everything is written.
 
@@ -91,11 +93,20 @@ class PostgresServer:
         )
 
     async def ensure_database(self) -> None:
-        """Make our role (not a superuser) and its database, if they are not there."""
+        """Make our roles (no superusers) and the database, if they are not there."""
         connection = await asyncpg.connect(self.url(SUPERUSER, SUPERUSER))
         try:
-            if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", ROLE):
-                await connection.execute(f"CREATE ROLE {ROLE} LOGIN CREATEDB")
+            present = {
+                row["rolname"] for row in await connection.fetch("SELECT rolname FROM pg_roles")
+            }
+            for role, rights in (
+                (APPLICATION_ROLE, "NOLOGIN"),
+                (ROLE, f"LOGIN CREATEDB IN ROLE {APPLICATION_ROLE}"),
+                (SERVICE_ROLE, f"LOGIN IN ROLE {APPLICATION_ROLE}"),
+            ):
+                if role not in present:
+                    await connection.execute(f"CREATE ROLE {role} {rights}")
+            await connection.execute(f"GRANT {APPLICATION_ROLE} TO {ROLE}, {SERVICE_ROLE}")
             if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", ROLE):
                 await connection.execute(f"CREATE DATABASE {ROLE} OWNER {ROLE}")
         finally:

@@ -1,11 +1,11 @@
 import functools
+from enum import StrEnum
 from json import dumps, loads
 
 from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
 from tortoise.migrations import operations as ops
 
-from models.accounts import AccountRole
 from models.base import new_id
 from models.claims import ClaimState
 from models.imports import ImportKind, ImportState
@@ -14,6 +14,13 @@ from models.points import PointsAccountKind
 from models.projects import ProjectState, ShiftState
 from models.rounds import RoundState
 from models.volunteers import AvailabilityExceptionKind
+
+
+class AccountRole(StrEnum):
+    """As it was: today a role is held at a node."""
+
+    VOLUNTEER = "volunteer"
+    ORGANISER = "organiser"
 
 
 class Migration(migrations.Migration):

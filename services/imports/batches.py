@@ -1,14 +1,14 @@
 """Imports from upload to rows: looked at first, stored in one transaction or not at all."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from models.core import ImportBatch, ImportKind, ImportState, new_id
-from services.accounts import Actor, require_organiser
+from services import rights
 from services.database import rows
 from services.errors import Conflict, NotFound
 from services.imports.preparing import Parsed, Prepared, parse, prepare
@@ -22,16 +22,21 @@ from services.imports.storing import (
     write_volunteers,
 )
 from services.imports.views import Import, ImportSummary, Report
-from services.organisations import require_in_subtree, subtree_ids
+from services.organisations import subtree_ids
 from services.paging import Page, PageQuery, decode_cursor, page_of
+from services.rights import Actor, Right, acting
+from services.scope import as_system
 from services.settings import Settings
 from services.transactions import transaction
+from services.vault import keyring
 
 # Two imports into one organisation wait for each other: each matches what the other may write.
+_CONTENT, _REPORT = "import_batch.content", "import_batch.report"
 _IMPORT_LOCK = 813
 UNUSED_DAYS = 7
 
 
+@acting
 async def check(
     actor: Actor,
     organisation_id: UUID,
@@ -45,11 +50,12 @@ async def check(
     Raises NotFound outside of the organiser's subtree, TooLarge, and Invalid for a file that
     cannot be read as this kind at all.
     """
-    require_organiser(actor)
-    await require_in_subtree(actor, organisation_id)
+    rights.require_anywhere(actor, Right.REGISTER_PEOPLE)
+    await rights.require(actor, Right.REGISTER_PEOPLE, organisation_id)
     return await keep(organisation_id, actor.account_id, kind, content, now, settings)
 
 
+@as_system
 async def examine(
     organisation_id: UUID, kind: ImportKind, content: bytes, now: datetime, settings: Settings
 ) -> Report:
@@ -58,6 +64,7 @@ async def examine(
     return (await prepare(organisation_id, parsed, now, settings, lock=False)).report
 
 
+@as_system
 async def keep(
     organisation_id: UUID,
     account_id: UUID | None,
@@ -69,19 +76,22 @@ async def keep(
     """`check` for a caller that has seen to the scope."""
     report = await examine(organisation_id, kind, content, now, settings)
     state = ImportState.REFUSED if report.refused else ImportState.CHECKED
+    batch_id = new_id()
     batch = await ImportBatch.create(
-        id=new_id(),
+        id=batch_id,
         organisation_id=organisation_id,
         requested_by_id=account_id,
         kind=kind,
         state=state,
         # What is refused will never be stored, so there is no reason to hold people's data.
-        content=None if report.refused else content,
-        report=msgspec.to_builtins(report),
+        content=None if report.refused else keyring().seal(_CONTENT, batch_id, content),
+        report=_sealed_report(batch_id, report),
+        counts=msgspec.to_builtins(report.counts),
     )
     return _view(batch, report)
 
 
+@acting
 async def apply(actor: Actor, import_id: UUID, now: datetime, settings: Settings) -> Import:
     """Store a checked import, all of it or nothing; one that is stored already is just shown.
 
@@ -93,6 +103,7 @@ async def apply(actor: Actor, import_id: UUID, now: datetime, settings: Settings
     return await store(import_id, now, settings)
 
 
+@as_system
 async def store(import_id: UUID, now: datetime, settings: Settings) -> Import:
     """`apply` for a caller that has seen to the scope."""
     async with transaction():
@@ -100,20 +111,29 @@ async def store(import_id: UUID, now: datetime, settings: Settings) -> Import:
         if batch is None:
             raise NotFound
         if batch.state is ImportState.APPLIED:
-            return _view(batch, msgspec.convert(batch.report, Report))
+            return _view(batch, _report_of(batch))
         if batch.state is ImportState.REFUSED or batch.content is None:
             raise Conflict("import_refused")
         organisation_id = batch.organisation_id
-        parsed = await _parsed(batch.kind, bytes(batch.content), settings)
+        parsed = await _parsed(
+            batch.kind, keyring().unseal(_CONTENT, batch.id, bytes(batch.content)), settings
+        )
         await rows(
             "SELECT pg_advisory_xact_lock($1, hashtext($2))", _IMPORT_LOCK, str(organisation_id)
         )
         prepared = await prepare(organisation_id, parsed, now, settings, lock=True)
         batch.content = None
-        batch.report = msgspec.to_builtins(prepared.report)
+        batch.report = _sealed_report(batch.id, prepared.report)
+        batch.counts = msgspec.to_builtins(prepared.report.counts)
         batch.state = ImportState.REFUSED if prepared.report.refused else ImportState.APPLIED
         if not prepared.report.refused:
-            batch.round_id = await _write(organisation_id, batch.requested_by_id, prepared, now)
+            batch.round_id = await _write(
+                organisation_id,
+                batch.requested_by_id,
+                prepared,
+                now,
+                now.astimezone(settings.zone).date(),
+            )
         await batch.save()
         return _view(batch, prepared.report)
 
@@ -124,13 +144,17 @@ async def _parsed(kind: ImportKind, content: bytes, settings: Settings) -> Parse
 
 
 async def _write(
-    organisation_id: UUID, account_id: UUID | None, prepared: Prepared, now: datetime
+    organisation_id: UUID,
+    account_id: UUID | None,
+    prepared: Prepared,
+    now: datetime,
+    today: date,
 ) -> UUID | None:
     await write_groups(organisation_id, prepared.new_groups)
     await write_projects(organisation_id, prepared.new_projects)
     await write_shifts(prepared.shifts)
     groups = prepared.groups.ids if prepared.groups else ()
-    await write_volunteers(organisation_id, prepared.volunteers, groups)
+    await write_volunteers(organisation_id, prepared.volunteers, groups, today)
     await write_invitations(prepared.shifts)
     if prepared.relations:
         await write_relations(organisation_id, prepared.relations)
@@ -139,25 +163,27 @@ async def _write(
     return await write_rounds(organisation_id, account_id, prepared.problem, prepared.kept, now)
 
 
+@acting
 async def get(actor: Actor, import_id: UUID) -> Import:
     """An import with its whole report, for organisers above or at its organisation."""
-    require_organiser(actor)
+    rights.require_anywhere(actor, Right.REGISTER_PEOPLE)
     batch: Any = await ImportBatch.get_or_none(id=import_id)
     if batch is None:
         raise NotFound
-    await require_in_subtree(actor, batch.organisation_id)
-    return _view(batch, msgspec.convert(batch.report, Report))
+    await rights.require(actor, Right.REGISTER_PEOPLE, batch.organisation_id)
+    return _view(batch, _report_of(batch))
 
 
+@acting
 async def list_page(actor: Actor, query: PageQuery) -> Page[ImportSummary]:
     """Imports of the organiser's subtree, the newest first, without their rows."""
     after = decode_cursor(query.after, UUID) if query.after else None
     found = await rows(
         "SELECT id, organisation_id, kind, state, created_at, round_id, "
-        "report -> 'counts' AS counts FROM import_batch "
+        "counts FROM import_batch "
         "WHERE organisation_id = ANY($1::uuid[]) AND ($2::uuid IS NULL OR id < $2) "
         "ORDER BY id DESC LIMIT $3",
-        await subtree_ids(require_organiser(actor)),
+        await subtree_ids(rights.require_anywhere(actor, Right.REGISTER_PEOPLE)),
         after,
         query.limit + 1,
     )
@@ -165,6 +191,7 @@ async def list_page(actor: Actor, query: PageQuery) -> Page[ImportSummary]:
     return page_of(items, [item.id for item in items], query.limit)
 
 
+@as_system
 async def forget_unused(now: datetime, *, days: int = UNUSED_DAYS) -> int:
     """Erase the content of imports that were checked and then left; how many there were."""
     found = await rows(
@@ -173,6 +200,16 @@ async def forget_unused(now: datetime, *, days: int = UNUSED_DAYS) -> int:
         now - timedelta(days=days),
     )
     return len(found)
+
+
+def _sealed_report(batch_id: UUID, report: Report) -> bytes:
+    # Its rows quote names and numbers of people.
+    return keyring().seal(_REPORT, batch_id, msgspec.json.encode(report))
+
+
+def _report_of(batch: Any) -> Report:
+    content = keyring().unseal(_REPORT, batch.id, bytes(batch.report))
+    return msgspec.json.decode(content, type=Report)
 
 
 def _view(batch: Any, report: Report) -> Import:

@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services import personal
 from services.database import rows
 from services.imports.wanted import (
     Position,
@@ -20,7 +22,7 @@ Rows = list[dict[str, Any]]
 ById = dict[UUID, Rows]
 
 _VOLUNTEERS = (
-    "SELECT id, external_key, name, birth_date, home_longitude, home_latitude, max_travel_m, "
+    "SELECT id, external_key, name, home_longitude, home_latitude, max_travel_m, "
     "max_minutes, max_minutes_per_day, max_shifts, served_minutes FROM volunteer "
     "WHERE organisation_id = $1 AND external_key = ANY($2::text[])"
 )
@@ -57,16 +59,22 @@ async def stored_volunteers(
             "engagement",
         )
     }
-    return {row["external_key"]: _volunteer(row, children, groups) for row in found}
+    born = await personal.birth_dates(ids)
+    return {
+        row["external_key"]: _volunteer(row, born.get(row["id"]), children, groups) for row in found
+    }
 
 
 def _volunteer(
-    row: dict[str, Any], children: dict[str, ById], groups: Collection[UUID]
+    row: dict[str, Any],
+    birth_date: date | None,
+    children: dict[str, ById],
+    groups: Collection[UUID],
 ) -> StoredVolunteer:
     own = {table: found[row["id"]] for table, found in children.items()}
     fields = VolunteerFields(
         name=row["name"],
-        birth_date=row["birth_date"],
+        birth_date=birth_date or date.min,
         home=_position(row, "home_"),
         max_travel_m=row["max_travel_m"],
         groups=frozenset(

@@ -1,6 +1,7 @@
 """Writing people and shifts: set-based, inside the caller's transaction."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from models.core import (
     Engagement,
     Invitation,
     Membership,
+    MembershipKind,
     Organisation,
     OrganisationKind,
     PointsAccount,
@@ -27,6 +29,7 @@ from models.core import (
     VolunteerLiking,
     VolunteerSkill,
 )
+from services import personal
 from services.database import rows
 from services.imports.wanted import (
     NewGroup,
@@ -35,12 +38,13 @@ from services.imports.wanted import (
     WantedShift,
     WantedVolunteer,
 )
+from services.volunteer_types import age_on
 
 BATCH_ROWS = 2_000
 
 _VOLUNTEER_COLUMNS = (
     "name",
-    "birth_date",
+    "age",
     "home_longitude",
     "home_latitude",
     "max_travel_m",
@@ -109,13 +113,18 @@ def _project(organisation_id: UUID, project: NewProject) -> Project:
 
 
 async def write_volunteers(
-    organisation_id: UUID, volunteers: Sequence[WantedVolunteer], groups: Iterable[UUID]
+    organisation_id: UUID,
+    volunteers: Sequence[WantedVolunteer],
+    groups: Iterable[UUID],
+    today: date,
 ) -> None:
     """People who are new or changed. Memberships outside of `groups` are left alone."""
     moved = [each for each in volunteers if each.outcome in ("new", "changed")]
     await _write_or_update(
-        [_volunteer(organisation_id, each) for each in moved], _VOLUNTEER_COLUMNS
+        [_volunteer(organisation_id, each, today) for each in moved], _VOLUNTEER_COLUMNS
     )
+    born = [each for each in moved if each.stored is None or "birth_date" in each.changed]
+    await personal.put_birth_dates({each.id: each.complete["birth_date"] for each in born})
     await write(
         [
             PointsAccount(kind=PointsAccountKind.VOLUNTEER, volunteer_id=each.id)
@@ -131,7 +140,12 @@ async def write_volunteers(
     )
     await write(
         [
-            Membership(volunteer_id=each.id, organisation_id=group)
+            Membership(
+                volunteer_id=each.id,
+                organisation_id=group,
+                kind=MembershipKind.TEAM,
+                starts_on=today,
+            )
             for each in moved
             if _lists_anew(each, "groups")
             for group in each.complete["groups"]
@@ -146,7 +160,7 @@ def _lists_anew(wanted: WantedVolunteer | WantedShift, name: str) -> bool:
     return wanted.stored is None or name in wanted.changed
 
 
-def _volunteer(organisation_id: UUID, wanted: WantedVolunteer) -> Volunteer:
+def _volunteer(organisation_id: UUID, wanted: WantedVolunteer, today: date) -> Volunteer:
     fields = wanted.complete
     longitude, latitude = _degrees(fields["home"])
     return Volunteer(
@@ -154,7 +168,7 @@ def _volunteer(organisation_id: UUID, wanted: WantedVolunteer) -> Volunteer:
         organisation_id=organisation_id,
         external_key=wanted.key,
         name=fields["name"],
-        birth_date=fields["birth_date"],
+        age=age_on(fields["birth_date"], today) if wanted.age is None else wanted.age,
         home_longitude=longitude,
         home_latitude=latitude,
         max_travel_m=fields["max_travel_m"],

@@ -10,6 +10,7 @@ from models.core import Round, RoundState
 from services import outbox
 from services.database import rows
 from services.planning.progress import Failure, Progress
+from services.scope import as_system
 from services.settings import Settings
 
 RESEND_SECONDS = 60
@@ -39,6 +40,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     lease_seconds: int
 
 
+@as_system
 async def begin(round_id: UUID, now: datetime, settings: Settings) -> Attempt | None:
     """Take the round; None if it is done, cancelled, gone, or in somebody else's hands."""
     async with in_transaction():
@@ -81,6 +83,7 @@ async def _may_go_on(round_: Round, now: datetime, settings: Settings) -> bool:
     return True
 
 
+@as_system
 async def heartbeat(attempt: Attempt, progress: Progress, now: datetime) -> bool:
     """Keep the lease and note progress; True when the organiser asks to stop. Raises LostLease."""
     found = await rows(
@@ -96,6 +99,7 @@ async def heartbeat(attempt: Attempt, progress: Progress, now: datetime) -> bool
     return bool(found[0]["cancel_requested"])
 
 
+@as_system
 async def locked(attempt: Attempt) -> Round:
     """The attempt's round, locked for the rest of the transaction. Raises LostLease."""
     round_ = await Round.select_for_update().get_or_none(
@@ -106,6 +110,7 @@ async def locked(attempt: Attempt) -> Round:
     return round_
 
 
+@as_system
 async def end(
     round_: Round, state: RoundState, now: datetime, failure: Failure | None = None
 ) -> None:
@@ -117,12 +122,14 @@ async def end(
     await round_.save()
 
 
+@as_system
 async def stop(attempt: Attempt, now: datetime) -> None:
     """End the round as cancelled, which the organiser asked for. Raises LostLease."""
     async with in_transaction():
         await end(await locked(attempt), RoundState.CANCELLED, now)
 
 
+@as_system
 async def fail(attempt: Attempt, failure: Failure, now: datetime) -> None:
     """End the round as failed, or as cancelled if that was asked for. Raises LostLease."""
     async with in_transaction():
@@ -133,6 +140,7 @@ async def fail(attempt: Attempt, failure: Failure, now: datetime) -> None:
             await end(round_, RoundState.FAILED, now, failure)
 
 
+@as_system
 async def give_back(attempt: Attempt, now: datetime, settings: Settings) -> None:
     """Let go of the round after an unforeseen failure: it is tried again, until too often."""
     async with in_transaction():
@@ -140,6 +148,7 @@ async def give_back(attempt: Attempt, now: datetime, settings: Settings) -> None
         await _ask_again(round_, now, settings)
 
 
+@as_system
 async def sweep(now: datetime, settings: Settings) -> int:
     """Ask again for every round that nobody works on; how many there were.
 

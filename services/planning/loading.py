@@ -12,6 +12,7 @@ from services.planning.lines import SEATED, Claimed, read_claimed, read_current,
 from services.planning.promises import with_room_for_promises
 from services.planning.scope import Scope, one_moment, read_scope
 from services.planning.supply import Supply, read_supply
+from services.scope import as_system
 
 
 class Loaded(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,12 +25,14 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
 
 
+@as_system
 async def load_problem(round_id: UUID) -> Loaded:
     """The problem of a round, from one moment of the database; NotFound if there is none."""
     async with one_moment():
         return await read_problem(round_id)
 
 
+@as_system
 async def read_problem(round_id: UUID) -> Loaded:
     """`load_problem` inside the caller's transaction, of which it sees what the caller sees.
 

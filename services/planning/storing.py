@@ -15,6 +15,7 @@ from services.database import rows
 from services.planning.leases import Attempt, end, locked
 from services.planning.loading import Loaded, load_problem, read_problem
 from services.planning.progress import Progress
+from services.scope import as_system
 
 # What was deleted since the problem was read is left out: the plan is stale then, and says so.
 STORE_LINES = (
@@ -33,6 +34,7 @@ STORE_GAPS = (
 )
 
 
+@as_system
 async def store(attempt: Attempt, loaded: Loaded, plan: Plan, now: datetime) -> None:
     """Keep the plan and propose the round: stale at once if the data moved meanwhile, cancelled
     without a plan if the organiser asked for that. Raises LostLease, and then writes nothing."""
@@ -108,6 +110,7 @@ async def _store_gaps(plan_id: UUID, gaps: Sequence[Unfilled], now: datetime) ->
     )
 
 
+@as_system
 async def mark_stale() -> int:
     """Mark every proposed round whose data moved; how many there were."""
     proposed = await Round.filter(state=RoundState.PROPOSED).order_by("id")

@@ -11,7 +11,6 @@ from services.database import rows
 from services.planning.availability import available
 from services.planning.demand import ById, Rows, grouped
 from services.planning.scope import Scope, instant, location_of, minute_after, minute_of
-from services.volunteers import age_on
 
 # $1: organisations of the scope; $2: people from elsewhere.
 OF_SCOPE = (
@@ -20,12 +19,12 @@ OF_SCOPE = (
 )
 PEOPLE = f"WITH people AS ({OF_SCOPE} UNION SELECT unnest($2::uuid[])) "
 VOLUNTEERS = (
-    PEOPLE + "SELECT v.id, v.birth_date, v.home_longitude, v.home_latitude, v.max_travel_m, "
+    PEOPLE + "SELECT v.id, v.age, v.home_longitude, v.home_latitude, v.max_travel_m, "
     "v.max_minutes, v.max_minutes_per_day, v.max_shifts, v.served_minutes "
     "FROM volunteer v JOIN people USING (id) ORDER BY v.id"
 )
 MEMBERSHIPS = (
-    PEOPLE + "SELECT m.volunteer_id, m.organisation_id FROM membership m "
+    PEOPLE + "SELECT DISTINCT m.volunteer_id, m.organisation_id FROM membership m "
     "JOIN people ON people.id = m.volunteer_id ORDER BY m.organisation_id"
 )
 SKILLS = (
@@ -106,7 +105,7 @@ class Supply:
             available=self._available(person),
             location=location_of(row, "home_"),
             max_travel_m=row["max_travel_m"],
-            age=max(0, age_on(row["birth_date"], self.scope.first_day)),
+            age=row["age"],
             skills={each["skill"]: each["level"] for each in self.skills[person]},
             groups=tuple(groups),
             max_minutes=row["max_minutes"],

@@ -8,12 +8,11 @@ from tortoise.transactions import in_transaction
 
 from models.core import Round as RoundRow
 from models.core import RoundState, new_id
-from services import outbox
-from services.accounts import Actor, require_organiser
+from services import outbox, rights
 from services.errors import Conflict, Defect, Invalid, NotFound
-from services.organisations import is_in_subtree, require_in_subtree
 from services.planning.leases import end, is_leased
 from services.planning.progress import Progress
+from services.rights import Actor, Right, acting
 from services.rounds.reading import get
 from services.rounds.types import Round, RoundIn, RulesIn, WeightsIn
 from services.settings import Settings
@@ -23,9 +22,10 @@ HORIZON_DAYS_MAX = 366
 HORIZON_FIELDS = {"starts_at": "horizon_start", "ends_at": "horizon_end"}
 
 
+@acting
 async def request(actor: Actor, command: RoundIn, now: datetime, settings: Settings) -> Round:
     """Make a round and ask for its plan."""
-    require_organiser(actor)
+    rights.require_anywhere(actor, Right.PLAN_ROUNDS)
     await _refuse_defects(actor, command)
     round_id = new_id()
     async with in_transaction():
@@ -47,7 +47,7 @@ async def request(actor: Actor, command: RoundIn, now: datetime, settings: Setti
 
 async def _refuse_defects(actor: Actor, command: RoundIn) -> None:
     defects = []
-    if not await is_in_subtree(actor, command.organisation_id):
+    if not await rights.covers(actor, Right.PLAN_ROUNDS, command.organisation_id):
         defects.append(Defect("organisation_id", "unknown_id"))
     for defect in span_defects("", command.horizon_start, command.horizon_end):
         defects.append(Defect(HORIZON_FIELDS[defect.place], defect.code))
@@ -74,16 +74,18 @@ async def _offset_minutes(command: RoundIn, settings: Settings) -> int:
     return past.offset_minutes if past else settings.utc_offset_minutes
 
 
+@acting
 async def locked(actor: Actor, round_id: UUID) -> RoundRow:
     """The round, locked for the rest of the transaction; NotFound outside the actor's subtree."""
-    require_organiser(actor)
+    rights.require_anywhere(actor, Right.PLAN_ROUNDS)
     round_ = await RoundRow.select_for_update().get_or_none(id=round_id)
     if round_ is None:
         raise NotFound
-    await require_in_subtree(actor, round_.organisation_id)
+    await rights.require(actor, Right.PLAN_ROUNDS, round_.organisation_id)
     return round_
 
 
+@acting
 async def solve_again(actor: Actor, round_id: UUID, now: datetime) -> Round:
     """Plan a draft or stale round; Conflict("round_not_solvable") in any other state.
 
@@ -111,6 +113,7 @@ async def _start(round_: RoundRow) -> None:
     await outbox.enqueue(outbox.Job.PLAN_ROUND, round_id=round_.id)
 
 
+@acting
 async def cancel(actor: Actor, round_id: UUID, now: datetime) -> Round:
     """Stop planning: at once if nobody works on it, else within seconds by the one who does.
 
@@ -129,6 +132,7 @@ async def cancel(actor: Actor, round_id: UUID, now: datetime) -> Round:
     return await get(actor, round_id)
 
 
+@acting
 async def discard(actor: Actor, round_id: UUID, now: datetime) -> Round:
     """Put a proposed plan away, for good. Again: nothing changes.
 

@@ -8,11 +8,11 @@ import msgspec
 
 from models.core import Round as RoundRow
 from models.core import RoundState, new_id
-from services.accounts import Actor
 from services.database import rows
 from services.errors import Conflict, Defect, Invalid
 from services.locks import lock_seats
 from services.planning.loading import read_problem
+from services.rights import Actor, acting
 from services.rounds.changing import locked
 from services.rounds.reading import get
 from services.rounds.types import PublishIn, Round
@@ -62,6 +62,7 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     deadline_at: datetime
 
 
+@acting
 async def publish(
     actor: Actor, round_id: UUID, command: PublishIn, now: datetime, settings: Settings
 ) -> Round:

@@ -7,13 +7,14 @@ from uuid import UUID
 import msgspec
 
 from models.core import ClaimState, RoundState
-from services.accounts import Actor, require_organiser
+from services import rights
 from services.database import rows
 from services.errors import NotFound
 from services.organisations import SUBTREE
 from services.paging import Page, PageQuery, decode_cursor, page_of
 from services.planning.demand import grouped
 from services.planning.progress import Failure, Progress
+from services.rights import Actor, Right, acting
 from services.rounds.summaries import summaries_of
 from services.rounds.types import (
     PlanPerson,
@@ -57,26 +58,31 @@ PEOPLE = (
 )
 
 
+@acting
 async def get(actor: Actor, round_id: UUID) -> Round:
     """A round of the organiser's subtree."""
-    found = await rows(ROUNDS + "WHERE r.id = $2", require_organiser(actor), round_id)
+    found = await rows(
+        ROUNDS + "WHERE r.id = $2", rights.require_anywhere(actor, Right.SEE_WORK), round_id
+    )
     if not found:
         raise NotFound
     return (await _views(found))[0]
 
 
+@acting
 async def list_page(actor: Actor, query: PageQuery) -> Page[Round]:
     """The rounds of the organiser's subtree, newest first."""
     after = decode_cursor(query.after, UUID) if query.after else None
     found = await rows(
         ROUNDS + "WHERE $2::uuid IS NULL OR r.id < $2 ORDER BY r.id DESC LIMIT $3",
-        require_organiser(actor),
+        rights.require_anywhere(actor, Right.SEE_WORK),
         after,
         query.limit + 1,
     )
     return page_of(await _views(found), [row["id"] for row in found], query.limit)
 
 
+@acting
 async def plan(actor: Actor, round_id: UUID, query: PageQuery) -> PlanView:
     """Who serves where and why seats stay open; NotFound while there is no plan."""
     round_ = await get(actor, round_id)

@@ -12,11 +12,11 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from api.app import create_app
-from models.core import AccountRole
 from services import accounts, organisations
 from services.database import open_runtime
 from services.settings import Settings
 from tests.api.support import Client
+from tests.support.factories import organiser_at
 from tests.support.lease import leased
 
 PASSWORD = "correct horse battery staple"
@@ -36,9 +36,7 @@ class House:
         """Somebody registered with the street, and a client signed in as them."""
         command = {"name": name, "birth_date": "2000-01-01", **fields}
         person = await self.organiser.made("/api/v1/volunteers", command)
-        await accounts.create_account(
-            name, PASSWORD, AccountRole.VOLUNTEER, volunteer_id=UUID(person["id"])
-        )
+        await accounts.create_account(name, PASSWORD, volunteer_id=UUID(person["id"]))
         return person, await signed_in(self.visitor, name)
 
     async def published_project(self, **fields: Any) -> dict[str, Any]:
@@ -122,16 +120,14 @@ async def visiting(settings: Settings) -> AsyncIterator[Client]:
 async def build_house(client: Client) -> House:
     """A city, two streets and their organisers."""
     city = await organisations.create_root("上海市")
-    await accounts.create_account("city", PASSWORD, AccountRole.ORGANISER, organisation_id=city.id)
+    await accounts.create_account("city", PASSWORD, *organiser_at(city.id))
     at_city = await signed_in(client, "city")
     streets = []
     for name in ("梧桐街道", "银杏街道"):
         street = await at_city.made(
             "/api/v1/organisations", {"kind": "street", "name": name, "parent_id": str(city.id)}
         )
-        await accounts.create_account(
-            name, PASSWORD, AccountRole.ORGANISER, organisation_id=UUID(street["id"])
-        )
+        await accounts.create_account(name, PASSWORD, *organiser_at(UUID(street["id"])))
         streets.append((UUID(street["id"]), await signed_in(client, name)))
     (street_id, organiser), (other_street_id, other_organiser) = streets
     return House(client, organiser, other_organiser, street_id, other_street_id)

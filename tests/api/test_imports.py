@@ -18,7 +18,6 @@ from matcher.problem import Problem
 from matcher.solve import SolveParams, solve
 from models.core import Volunteer
 from services import accounts
-from services.accounts import AccountRole
 from services.settings import Settings
 from tests.api.conftest import PASSWORD, House, signed_in
 
@@ -170,7 +169,6 @@ async def answering(house: House, person: dict[str, Any]) -> Any:
     await accounts.create_account(
         person["name"],
         PASSWORD,
-        AccountRole.VOLUNTEER,
         volunteer_id=UUID(person["volunteer_id"]),
     )
     return await signed_in(house.visitor, person["name"])

@@ -13,7 +13,7 @@ from matcher.explain import unfilled
 from matcher.greedy import greedy
 from matcher.plan import BoundFrom, Plan, Score
 from matcher.score import score
-from models.core import AccountRole, OrganisationKind
+from models.core import OrganisationKind
 from services import (
     accounts,
     claims,
@@ -25,16 +25,17 @@ from services import (
     shifts,
     volunteers,
 )
-from services.accounts import Actor
 from services.claims import ClaimIn
 from services.organisations import OrganisationIn
 from services.paging import PageQuery
 from services.planning.progress import Failure, NamedLine, Progress
 from services.projects import ProjectIn
+from services.rights import Actor
 from services.rounds import PublishIn, RoundIn
 from services.settings import Settings
 from services.shifts import RoleIn, ShiftIn, TeamLine
 from services.volunteers import Liking, Skill, VolunteerIn, Window
+from tests.support.factories import organiser_at
 
 PASSWORD = "neighbours-help"
 ORGANISER, EMPTY, VOLUNTEER = "wutong", "xinjie", "chenyutong"
@@ -130,19 +131,13 @@ async def build(now: datetime, settings: Settings) -> Scene:
 
 async def _build(now: datetime, settings: Settings) -> Scene:
     city = await organisations.create_root("临江市")
-    chief = await accounts.create_account(
-        "city", PASSWORD, AccountRole.ORGANISER, organisation_id=city.id
-    )
+    chief = await accounts.create_account("city", PASSWORD, *organiser_at(city.id))
     district = await _under(chief, city.id, OrganisationKind.DISTRICT, "静安区")
     street = await _under(chief, district, OrganisationKind.STREET, "梧桐街道")
     neighbourhood = await _under(chief, street, OrganisationKind.NEIGHBOURHOOD, "延安新村居委会")
-    organiser = await accounts.create_account(
-        ORGANISER, PASSWORD, AccountRole.ORGANISER, organisation_id=street
-    )
+    organiser = await accounts.create_account(ORGANISER, PASSWORD, *organiser_at(street))
     other_street = await _under(chief, district, OrganisationKind.STREET, "新街道")
-    await accounts.create_account(
-        EMPTY, PASSWORD, AccountRole.ORGANISER, organisation_id=other_street
-    )
+    await accounts.create_account(EMPTY, PASSWORD, *organiser_at(other_street))
     today = now.astimezone(settings.zone).date()
     people = [await _volunteer(organiser, number, today) for number in range(len(NAMES))]
     actors = {
@@ -160,7 +155,6 @@ def person(scene: Scene, number: int) -> Actor:
     return Actor(
         account_id=scene.volunteer.account_id,
         name=NAMES[number],
-        role=AccountRole.VOLUNTEER,
         volunteer_id=scene.people[number],
     )
 
@@ -288,9 +282,7 @@ async def _under(actor: Actor, parent_id: UUID, kind: OrganisationKind, name: st
 
 
 async def _volunteer_account(name: str, volunteer_id: UUID) -> Actor:
-    return await accounts.create_account(
-        name, PASSWORD, AccountRole.VOLUNTEER, volunteer_id=volunteer_id
-    )
+    return await accounts.create_account(name, PASSWORD, volunteer_id=volunteer_id)
 
 
 async def _volunteer(actor: Actor, number: int, today: date) -> UUID:

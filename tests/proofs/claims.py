@@ -19,8 +19,8 @@ from pathlib import Path
 from time import monotonic
 from uuid import UUID
 
-from services.accounts import Actor
 from services.database import open_runtime
+from services.rights import Actor
 from tests.support.factories import hours, make_city, make_person, make_project, make_shift
 from tests.support.lease import leased, servers_at_hand
 from tests.support.races import (

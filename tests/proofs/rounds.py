@@ -32,9 +32,9 @@ from models.core import SEAT_STATES, Claim, Offer, OrganisationKind, PlanLine, R
 from models.core import Plan as PlanRow
 from models.core import Round as RoundRow
 from services import outbox, planning, rounds
-from services.accounts import Actor
 from services.database import open_runtime
 from services.outbox import Message
+from services.rights import Actor
 from services.rounds import PublishIn
 from tests.services.rounds_world import NOW, SETTINGS, World, at, greedy_plan
 from tests.support.lease import SOCKET_VARIABLE, leased, servers_at_hand

@@ -11,8 +11,6 @@ from matcher.plan import BoundFrom, Plan, Score
 from matcher.problem import Problem
 from matcher.score import score
 from models.core import (
-    Account,
-    AccountRole,
     AvailabilityWindow,
     Claim,
     ClaimState,
@@ -25,10 +23,11 @@ from models.core import (
     Volunteer,
 )
 from services import planning, rounds
-from services.accounts import Actor
 from services.planning import Attempt, Loaded
+from services.rights import Actor
 from services.rounds import Round, RoundIn
 from services.settings import Settings
+from tests.support.factories import make_organiser
 
 CHINA = timezone(timedelta(hours=8))
 NOW = datetime(2026, 12, 1, 8, 0, tzinfo=CHINA)
@@ -76,18 +75,7 @@ class World:
 
     async def organiser_of(self, organisation: Organisation) -> Actor:
         self.count += 1
-        account = await Account.create(
-            name=f"organiser {self.count}",
-            password_hash="none",
-            role=AccountRole.ORGANISER,
-            organisation_id=organisation.id,
-        )
-        return Actor(
-            account_id=account.id,
-            name=account.name,
-            role=account.role,
-            organisation_id=organisation.id,
-        )
+        return await make_organiser(organisation.id)
 
     async def volunteer(
         self, *, of: Organisation | None = None, is_free: bool = True, **columns: Any
@@ -157,7 +145,6 @@ class World:
         return Actor(
             account_id=person.id,
             name=person.name,
-            role=AccountRole.VOLUNTEER,
             volunteer_id=person.id,
         )
 

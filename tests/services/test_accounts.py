@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from models.core import AccountRole, SignInFailure, SignInSession
+from models.core import SignInFailure, SignInSession
 from services import accounts
 from services.accounts import FAILURES_MAX, SignIn, TooManyAttempts
 from services.errors import Conflict, Forbidden, NotSignedIn
@@ -58,9 +58,7 @@ async def test_no_token_and_no_password_is_kept(database: str) -> None:
 
 async def _new_account(name: str, password: str) -> accounts.Actor:
     city, _ = await make_city()
-    return await accounts.create_account(
-        name, password, AccountRole.ORGANISER, organisation_id=city.id
-    )
+    return await accounts.create_account(name, password, *organiser_at(city.id))
 
 
 async def test_a_wrong_name_and_a_wrong_password_are_told_apart_by_nothing(database: str) -> None:
@@ -86,7 +84,7 @@ async def test_an_unknown_name_costs_a_real_password_check(
 
 
 async def test_after_ten_failures_a_name_waits_whether_it_exists_or_not(database: str) -> None:
-    account = await make_account(AccountRole.ORGANISER, organisation_id=(await make_city())[0].id)
+    account = await make_account(*organiser_at((await make_city())[0].id))
     await SignInFailure.bulk_create(
         [
             SignInFailure(name_digest=accounts._digest(name), created_at=NOW)  # noqa: SLF001
@@ -112,14 +110,10 @@ async def test_failures_are_counted(database: str) -> None:
 async def test_a_name_is_taken_once_and_a_person_has_one_account(database: str) -> None:
     city, boss = await make_city()
     with pytest.raises(Conflict, match="name_taken"):
-        await accounts.create_account(
-            boss.name, "x", AccountRole.ORGANISER, organisation_id=city.id
-        )
+        await accounts.create_account(boss.name, "x", *organiser_at(city.id))
     ada = await make_person(boss)
     with pytest.raises(Conflict, match="has_account"):
-        await accounts.create_account(
-            "again", "x", AccountRole.VOLUNTEER, volunteer_id=ada.volunteer_id
-        )
+        await accounts.create_account("again", "x", volunteer_id=ada.volunteer_id)
 
 
 async def test_what_is_over_is_forgotten(database: str) -> None:
@@ -134,7 +128,7 @@ async def test_what_is_over_is_forgotten(database: str) -> None:
 async def test_organisers_and_volunteers_are_not_each_other(database: str) -> None:
     city, boss = await make_city()
     volunteer = await make_volunteer(boss)
-    ada = await make_account(AccountRole.VOLUNTEER, volunteer_id=volunteer.id)
+    ada = await make_account(volunteer_id=volunteer.id)
     assert accounts.require_organiser(boss) == city.id
     assert accounts.require_volunteer(ada) == volunteer.id
     with pytest.raises(Forbidden, match="organisers_only"):

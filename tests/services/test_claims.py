@@ -8,11 +8,11 @@ from tortoise.exceptions import IntegrityError
 
 from models.core import ApartPair, Claim, ClaimState, Engagement, Exclusion
 from services import claims, projects, shifts
-from services.accounts import Actor
 from services.claims import ALLOWED, ClaimIn
 from services.database import rows
 from services.errors import Conflict, Forbidden, NotFound
 from services.paging import PageQuery
+from services.rights import Actor
 from services.settings import Settings
 from services.shifts import RoleIn, Shift
 from services.volunteers import Skill

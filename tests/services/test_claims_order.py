@@ -5,12 +5,12 @@ import asyncio
 import random
 
 from services import claims, projects, shifts
-from services.accounts import Actor
 from services.claims import ClaimIn
 from services.database import open_runtime, rows
 from services.errors import ServiceError
 from services.paging import PageQuery
 from services.projects import ProjectIn
+from services.rights import Actor
 from services.shifts import RoleIn, Shift, ShiftIn
 from tests.support.factories import (
     NOW,

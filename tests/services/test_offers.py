@@ -18,10 +18,10 @@ from models.core import (
     VolunteerSkill,
 )
 from services import claims, offers, shifts
-from services.accounts import Actor
 from services.errors import Conflict, Forbidden, NotFound
 from services.offers import OfferState, Why
 from services.paging import PageQuery
+from services.rights import Actor
 from tests.services.rounds_world import NOW, SETTINGS, World, at
 
 pytestmark = pytest.mark.usefixtures("database")

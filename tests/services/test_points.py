@@ -8,13 +8,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from models.core import AccountRole
 from services import points
-from services.accounts import Actor
 from services.database import rows
 from services.errors import Conflict, NotFound
 from services.paging import PageQuery
 from services.points import AwardIn, Transfer
+from services.rights import Actor
 from services.volunteers import Volunteer
 from tests.support.factories import (
     NOW,
@@ -110,7 +109,7 @@ async def test_points_are_given_and_seen_only_where_the_person_is_registered(dat
     award = await points.award(boss, award_of(ada), NOW)
     with pytest.raises(NotFound):
         await points.reverse(stranger, award.id, "r", NOW)
-    bens_own = await make_account(AccountRole.VOLUNTEER, volunteer_id=ben.id)
+    bens_own = await make_account(volunteer_id=ben.id)
     with pytest.raises(NotFound):
         await points.list_transfers(bens_own, ada.id, PageQuery())
 

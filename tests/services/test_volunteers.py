@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from models.core import PointsAccount
 from services import volunteers
-from services.accounts import Actor
 from services.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
 from services.paging import PageQuery
+from services.rights import Actor
 from services.versions import etag_of
 from services.volunteers import (
     AvailabilityChange,

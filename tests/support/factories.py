@@ -12,11 +12,12 @@ from uuid import UUID
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from models.core import Account, AccountRole, OrganisationKind
+from models.core import Account, OrganisationKind, RoleGrant, RoleName
 from services import organisations, projects, shifts, volunteers
-from services.accounts import Actor
 from services.organisations import Organisation, OrganisationIn
 from services.projects import Project, ProjectIn
+from services.rights import Actor, Grant
+from services.scope import as_system
 from services.settings import Settings
 from services.shifts import RoleIn, Shift, ShiftIn
 from services.volunteers import Volunteer, VolunteerIn
@@ -37,11 +38,21 @@ def hours(number: float) -> datetime:
     return NOW + timedelta(hours=number)
 
 
-async def make_account(role: AccountRole, **links: UUID) -> Actor:
-    """A sign-in with the password `PASSWORD`."""
-    name = f"{role.value}-{next(_number)}"
-    account = await Account.create(name=name, password_hash=_quick_hash, role=role, **links)
-    return Actor(account_id=account.id, name=name, role=role, **links)
+@as_system
+async def make_account(*grants: tuple[RoleName, UUID], volunteer_id: UUID | None = None) -> Actor:
+    """A sign-in with the password `PASSWORD` and these roles at these nodes."""
+    name = f"account-{next(_number)}"
+    account = await Account.create(
+        name=name, display_name=name, password_hash=_quick_hash, volunteer_id=volunteer_id
+    )
+    for role, node in grants:
+        await RoleGrant.create(account_id=account.id, role=role, organisation_id=node)
+    return Actor(
+        account_id=account.id,
+        name=name,
+        volunteer_id=volunteer_id,
+        grants=tuple(Grant(role=role, organisation_id=node) for role, node in grants),
+    )
 
 
 async def make_city(name: str | None = None) -> tuple[Organisation, Actor]:
@@ -50,8 +61,20 @@ async def make_city(name: str | None = None) -> tuple[Organisation, Actor]:
     return city, await make_organiser(city.id)
 
 
+def organiser_at(organisation_id: UUID) -> tuple[tuple[RoleName, UUID], ...]:
+    """The roles of somebody who organises at a node and administers it."""
+    return (RoleName.ORGANISER, organisation_id), (RoleName.NODE_ADMINISTRATOR, organisation_id)
+
+
 async def make_organiser(organisation_id: UUID) -> Actor:
-    return await make_account(AccountRole.ORGANISER, organisation_id=organisation_id)
+    """Somebody who organises at the node and administers it."""
+    return await make_account(*organiser_at(organisation_id))
+
+
+def node_of(actor: Actor) -> UUID:
+    """The only node at which the actor holds roles."""
+    [node] = {grant.organisation_id for grant in actor.grants}
+    return node
 
 
 async def make_organisation(
@@ -75,12 +98,12 @@ async def make_volunteer(actor: Actor, **given: Any) -> Volunteer:
 async def make_person(actor: Actor, **given: Any) -> Actor:
     """A volunteer with a sign-in, as the actor that they are."""
     volunteer = await make_volunteer(actor, **given)
-    return await make_account(AccountRole.VOLUNTEER, volunteer_id=volunteer.id)
+    return await make_account(volunteer_id=volunteer.id)
 
 
 async def make_project(actor: Actor, *, is_published: bool = True, **given: Any) -> Project:
     known: dict[str, Any] = {
-        "organisation_id": actor.organisation_id,
+        "organisation_id": node_of(actor),
         "name": f"Project {next(_number)}",
         "risk_statement": "Wet floors.",
     }

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from models.core import SEAT_STATES
 from services import claims
-from services.accounts import Actor
 from services.claims import ClaimIn
 from services.database import rows
 from services.errors import Conflict
+from services.rights import Actor
 from tests.support.factories import NOW, SETTINGS, hours, make_person, make_project, make_shift
 
 # Nothing but the seats and the clock may stand in the way of these people.

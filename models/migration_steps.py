@@ -1,0 +1,50 @@
+"""Operations that keep a migration quick and true.
+
+Before each operation the ORM copies its picture of all tables, which costs more than the
+operation; so what belongs together is one operation here.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from tortoise.migrations.operations import Operation, TortoiseOperation
+
+
+class Together(TortoiseOperation):
+    """Several operations as one: the picture is brought up to date once, then the tables."""
+
+    def __init__(self, operations: Sequence[Operation]) -> None:
+        self.operations = operations
+
+    def describe(self) -> str:
+        return f"{len(self.operations)} operations"
+
+    def state_forward(self, app_label: str, state: Any) -> None:
+        for operation in self.operations:
+            operation.state_forward(app_label, state)
+
+    async def database_forward(
+        self, app_label: str, old_state: Any, new_state: Any, state_editor: Any = None
+    ) -> None:
+        for operation in self.operations:
+            await operation.database_forward(app_label, old_state, new_state, state_editor)
+
+    async def database_backward(
+        self, app_label: str, old_state: Any, new_state: Any, state_editor: Any = None
+    ) -> None:
+        for operation in reversed(self.operations):
+            await operation.database_backward(app_label, old_state, new_state, state_editor)
+
+
+class Described(Together):
+    """What the ORM should think of the tables; SQL of ours beside it makes it so."""
+
+    async def database_forward(
+        self, app_label: str, old_state: Any, new_state: Any, state_editor: Any = None
+    ) -> None:
+        return None
+
+    async def database_backward(
+        self, app_label: str, old_state: Any, new_state: Any, state_editor: Any = None
+    ) -> None:
+        return None
