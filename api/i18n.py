@@ -1,7 +1,8 @@
 """The words of the pages in the reader's language.
 
 Texts are written in English in the code. `api/locale/` holds a catalogue for each language; it is
-read and compiled in memory once, so nothing has to be built before a start.
+read and compiled in memory once, so nothing has to be built before a start. A catalogue lies in one
+file for each part of the pages.
 """
 
 import io
@@ -30,18 +31,21 @@ def locale_of(language: Language) -> Locale:
     return Locale.parse(LOCALES[language])
 
 
-def catalogue_file(language: Language) -> Path:
-    return LOCALE_FOLDER / LOCALES[language] / "LC_MESSAGES" / "messages.po"
+def catalogue_files(language: Language) -> list[Path]:
+    return sorted((LOCALE_FOLDER / LOCALES[language] / "LC_MESSAGES").glob("*.po"))
 
 
 @cache
 def translations(language: Language) -> Translations:
     """The catalogue of a language. Where it is silent, the English of the code is the answer."""
-    compiled = io.BytesIO()
-    with catalogue_file(language).open("rb") as file:
-        write_mo(compiled, read_po(file, locale=LOCALES[language]))
-    compiled.seek(0)
-    return Translations(compiled)
+    whole = Translations()
+    for path in catalogue_files(language):
+        compiled = io.BytesIO()
+        with path.open("rb") as file:
+            write_mo(compiled, read_po(file, locale=LOCALES[language]))
+        compiled.seek(0)
+        whole.merge(Translations(compiled))
+    return whole
 
 
 def mark(text: str) -> str:

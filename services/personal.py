@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from uuid import UUID
 
+import msgspec
+
 from models.core import DatumKind, new_id
 from services.database import rows
 from services.vault import keyring
@@ -56,6 +58,24 @@ async def get(
     if not found:
         return None
     return keyring().decrypt(PLACE, found[0]["id"], found[0]["cipher"])
+
+
+class Owner(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose a value is: a volunteer's, or an account's that is no volunteer."""
+
+    volunteer_id: UUID | None = None
+    account_id: UUID | None = None
+
+
+async def owners(kind: DatumKind, text: str) -> list[Owner]:
+    """Everybody whose phone or document this is, the first stored first."""
+    found = await rows(
+        "SELECT volunteer_id, account_id FROM personal_datum "
+        "WHERE kind = $1 AND lookup = ANY($2::text[]) ORDER BY created_at, id",
+        kind.value,
+        keyring().indexes(kind.value, text),
+    )
+    return [Owner(volunteer_id=row["volunteer_id"], account_id=row["account_id"]) for row in found]
 
 
 async def put_birth_dates(found: Mapping[UUID, date]) -> None:

@@ -34,19 +34,25 @@ def extracted() -> Catalog:
 def defects() -> Iterator[str]:
     """What is wrong with the catalogues, one sentence each."""
     wanted = {_key(message) for message in extracted() if message.id}
-    for file in sorted(LOCALE_FOLDER.glob("*/LC_MESSAGES/*.po")):
-        locale = file.parts[-3]
-        with file.open("rb") as opened:
-            catalogue = read_po(opened, locale=locale, abort_invalid=True)
-        known = {_key(message): message for message in catalogue if message.id}
+    for folder in sorted(LOCALE_FOLDER.glob("*/LC_MESSAGES")):
+        locale = folder.parent.name
+        known: dict[str, str] = {}
+        for file in sorted(folder.glob("*.po")):
+            with file.open("rb") as opened:
+                catalogue = read_po(opened, locale=locale, abort_invalid=True)
+            for key in (_key(message) for message in catalogue if message.id):
+                if key in known:
+                    yield f"{locale}: {key!r} stands in {known[key]} and in {file.name}"
+                known[key] = file.name
+            if locale == FOREIGN:
+                yield from _wanting(locale, catalogue)
+            for message, errors in catalogue.check():
+                yield from (f"{locale}: {message.id!r}: {error}" for error in errors)
         if locale == FOREIGN:
             yield from (f"{locale}: no entry for {key!r}" for key in sorted(wanted - known.keys()))
-            yield from _wanting(locale, catalogue)
         yield from (
             f"{locale}: no text is {key!r} any more" for key in sorted(known.keys() - wanted)
         )
-        for message, errors in catalogue.check():
-            yield from (f"{locale}: {message.id!r}: {error}" for error in errors)
 
 
 def _wanting(locale: str, catalogue: Catalog) -> Iterator[str]:
