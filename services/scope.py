@@ -12,10 +12,11 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
+import asyncpg
 import msgspec
 from tortoise import connections
 from tortoise.backends.base.client import TransactionalDBClient
-from tortoise.exceptions import OperationalError
+from tortoise.exceptions import OperationalError, TransactionManagementError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -50,6 +51,8 @@ _SET = (
 )
 _SET_CONNECTION = _SET.format(local="false")
 _SET_TRANSACTION = _SET.format(local="true")
+
+_BROKEN = (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, ConnectionError)
 
 _present: ContextVar[Scope] = ContextVar("scope", default=VISITOR)
 
@@ -108,8 +111,9 @@ async def _tell_transaction(scope: Scope) -> None:
         return
     try:
         await connection.execute_query_dict(_SET_TRANSACTION, list(_arguments(scope)))
-    except OperationalError:
-        # The transaction has failed and will be rolled back, and these settings with it.
+    except (OperationalError, TransactionManagementError, *_BROKEN):
+        # Nothing more can be asked of this transaction before it, or the part of it in which the
+        # scope was entered, is rolled back; and these settings are rolled back with it.
         return
 
 
