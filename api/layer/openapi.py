@@ -62,7 +62,7 @@ def codes_of(operation: Operation) -> list[str]:
     """Every code with which this operation may refuse, in the order of their statuses."""
     codes = {"internal", "unavailable", "invalid", *operation.refuses}
     if operation.access == "signed_in":
-        codes |= {"not_signed_in", "forbidden"}
+        codes |= {"not_signed_in", "forbidden", "right_missing"}
     if operation.method != "GET":
         codes |= {"cross_site", *BROKEN_CONSTRAINTS}
     if operation.path_parameters:

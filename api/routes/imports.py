@@ -43,7 +43,7 @@ class ImportQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     location="/imports/{id}",
     media_types=MEDIA_TYPES,
     bytes_max=lambda settings: settings.upload_bytes_max,
-    refuses=("organisers_only", "not_found"),
+    refuses=("right_missing", "not_found"),
 )
 async def create_import(call: Call, body: bytes, query: ImportQuery) -> Import:
     """A matching problem as JSON, or a sheet of people or shifts as CSV or .xlsx.
@@ -60,14 +60,14 @@ async def create_import(call: Call, body: bytes, query: ImportQuery) -> Import:
     return _in_language(call, found)
 
 
-@operations("GET", "/imports", Words("列出导入", "List imports"), refuses=("organisers_only",))
+@operations("GET", "/imports", Words("列出导入", "List imports"), refuses=("right_missing",))
 async def list_imports(call: Call, query: PageQuery) -> Page[ImportSummary]:
     """The imports of the account's subtree, newest first, without their rows."""
     return await imports.list_page(call.actor, query)
 
 
 @operations(
-    "GET", "/imports/{import_id}", Words("读取导入", "Read an import"), refuses=("organisers_only",)
+    "GET", "/imports/{import_id}", Words("读取导入", "Read an import"), refuses=("right_missing",)
 )
 async def read_import(call: Call, import_id: UUID) -> Import:
     """The import with its report."""
@@ -78,7 +78,7 @@ async def read_import(call: Call, import_id: UUID) -> Import:
     "POST",
     "/imports/{import_id}/apply",
     Words("存入导入内容", "Store an import"),
-    refuses=("organisers_only", "import_refused"),
+    refuses=("right_missing", "import_refused"),
 )
 async def apply_import(call: Call, import_id: UUID) -> Import:
     """Stores all rows in one transaction. What is stored already is not stored again.

@@ -31,7 +31,7 @@ async def list_organisations(call: Call, query: OrganisationQuery) -> Page[Organ
     Words("新建组织", "Make an organisation"),
     status=201,
     location="/organisations/{id}",
-    refuses=("organisers_only", "name_taken", "wrong_parent"),
+    refuses=("right_missing", "name_taken", "wrong_parent"),
 )
 async def create_organisation(call: Call, body: OrganisationIn) -> Organisation:
     """A node under one of the account's subtree."""

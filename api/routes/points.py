@@ -25,7 +25,7 @@ class ReversalIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     "/points-transfers",
     Words("发放积分", "Award points"),
     status=201,
-    refuses=("organisers_only", "not_found"),
+    refuses=("right_missing", "not_found"),
 )
 async def create_points_transfer(call: Call, body: AwardIn) -> Transfer:
     """Points for a volunteer. The same `key` again is the same award, never a second one."""
@@ -37,7 +37,7 @@ async def create_points_transfer(call: Call, body: AwardIn) -> Transfer:
     "/points-transfers/{transfer_id}/reverse",
     Words("冲回积分", "Reverse a transfer"),
     status=201,
-    refuses=("organisers_only", "already_reversed", "is_reversal", "reversal_differs"),
+    refuses=("right_missing", "already_reversed", "is_reversal", "reversal_differs"),
 )
 async def reverse_points_transfer(call: Call, transfer_id: UUID, body: ReversalIn) -> Transfer:
     """A mistake is never erased: a second transfer takes it back, at most once."""

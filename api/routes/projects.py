@@ -22,7 +22,7 @@ async def list_projects(call: Call, query: PageQuery) -> Page[Project]:
     Words("新建项目", "Make a project"),
     status=201,
     location="/projects/{id}",
-    refuses=("organisers_only", "key_taken"),
+    refuses=("right_missing", "key_taken"),
 )
 async def create_project(call: Call, body: ProjectIn) -> Project:
     """A draft, which nobody but its organisers sees before it is published."""
@@ -39,7 +39,7 @@ async def read_project(call: Call, project_id: UUID) -> Project:
     "PUT",
     "/projects/{project_id}",
     Words("修改项目", "Change a project"),
-    refuses=("organisers_only", "key_taken", "risk_statement_missing", "project_has_claims"),
+    refuses=("right_missing", "key_taken", "risk_statement_missing", "project_has_claims"),
 )
 async def replace_project(call: Call, project_id: UUID, body: ProjectIn, if_match: str) -> Project:
     """Writes the project anew; other words in the risk statement make a new version of it."""
@@ -50,7 +50,7 @@ async def replace_project(call: Call, project_id: UUID, body: ProjectIn, if_matc
     "POST",
     "/projects/{project_id}/publish",
     Words("发布项目", "Publish a project"),
-    refuses=("organisers_only", "risk_statement_missing"),
+    refuses=("right_missing", "risk_statement_missing"),
 )
 async def publish_project(call: Call, project_id: UUID) -> Project:
     """Shows the project and its shifts to everybody. Again: nothing changes."""

@@ -10,7 +10,7 @@ from services.rounds import PlanView, PublishIn, Round, RoundIn
 operations = Operations("rounds", Words("编排", "Rounds"))
 
 
-@operations("GET", "/rounds", Words("列出编排", "List rounds"), refuses=("organisers_only",))
+@operations("GET", "/rounds", Words("列出编排", "List rounds"), refuses=("right_missing",))
 async def list_rounds(call: Call, query: PageQuery) -> Page[Round]:
     """The rounds of the account's subtree, newest first."""
     return await rounds.list_page(call.actor, query)
@@ -22,7 +22,7 @@ async def list_rounds(call: Call, query: PageQuery) -> Page[Round]:
     Words("发起编排", "Ask for a round"),
     status=202,
     location="/rounds/{id}",
-    refuses=("organisers_only",),
+    refuses=("right_missing",),
 )
 async def create_round(call: Call, body: RoundIn) -> Round:
     """Plans all open shifts of the organisation's subtree inside the horizon.
@@ -36,7 +36,7 @@ async def create_round(call: Call, body: RoundIn) -> Round:
     "GET",
     "/rounds/{round_id}",
     Words("读取编排", "Read a round"),
-    refuses=("organisers_only",),
+    refuses=("right_missing",),
 )
 async def read_round(call: Call, round_id: UUID) -> Round:
     """The state of a round, how far the solver is, and what came of it in figures."""
@@ -47,7 +47,7 @@ async def read_round(call: Call, round_id: UUID) -> Round:
     "GET",
     "/rounds/{round_id}/plan",
     Words("读取方案", "Read the plan"),
-    refuses=("organisers_only",),
+    refuses=("right_missing",),
 )
 async def read_plan(call: Call, round_id: UUID, query: PageQuery) -> PlanView:
     """Who serves where, shift by shift, and what keeps the others from each open seat."""
@@ -60,7 +60,7 @@ async def read_plan(call: Call, round_id: UUID, query: PageQuery) -> PlanView:
     Words("重新编排", "Plan again"),
     status=202,
     location="/rounds/{id}",
-    refuses=("organisers_only", "round_not_solvable"),
+    refuses=("right_missing", "round_not_solvable"),
 )
 async def solve_round(call: Call, round_id: UUID) -> Round:
     """Plans a draft, or a round whose plan is stale because the data moved."""
@@ -71,7 +71,7 @@ async def solve_round(call: Call, round_id: UUID) -> Round:
     "POST",
     "/rounds/{round_id}/cancel",
     Words("停止编排", "Stop planning"),
-    refuses=("organisers_only", "round_not_solving"),
+    refuses=("right_missing", "round_not_solving"),
 )
 async def cancel_round(call: Call, round_id: UUID) -> Round:
     """Stops planning: at once if nobody works on it, else within seconds."""
@@ -82,7 +82,7 @@ async def cancel_round(call: Call, round_id: UUID) -> Round:
     "POST",
     "/rounds/{round_id}/discard",
     Words("放弃方案", "Discard a plan"),
-    refuses=("organisers_only", "round_not_proposed"),
+    refuses=("right_missing", "round_not_proposed"),
 )
 async def discard_round(call: Call, round_id: UUID) -> Round:
     """Puts a proposed plan away; nobody is offered anything."""
@@ -93,7 +93,7 @@ async def discard_round(call: Call, round_id: UUID) -> Round:
     "POST",
     "/rounds/{round_id}/publish",
     Words("发布方案", "Publish a plan"),
-    refuses=("organisers_only", "round_not_proposed", "round_stale"),
+    refuses=("right_missing", "round_not_proposed", "round_stale"),
 )
 async def publish_round(call: Call, round_id: UUID, body: PublishIn) -> Round:
     """Sends the plan's lines as offers. Again: nothing changes.

@@ -23,7 +23,7 @@ async def list_shifts(call: Call, query: ShiftQuery) -> Page[Shift]:
     Words("新建班次", "Make a shift"),
     status=201,
     location="/shifts/{id}",
-    refuses=("organisers_only", "key_taken", "role_key_taken", "seats_out_of_order"),
+    refuses=("right_missing", "key_taken", "role_key_taken", "seats_out_of_order"),
 )
 async def create_shift(call: Call, body: ShiftIn) -> Shift:
     """A time and a place of a project, with all its roles."""
@@ -41,7 +41,7 @@ async def read_shift(call: Call, shift_id: UUID) -> Shift:
     "/shifts/{shift_id}",
     Words("修改班次", "Change a shift"),
     refuses=(
-        *("organisers_only", "key_taken", "role_key_taken", "seats_out_of_order"),
+        *("right_missing", "key_taken", "role_key_taken", "seats_out_of_order"),
         *("ended", "called_off", "shift_has_claims", "role_has_claims", "below_held"),
     ),
 )
@@ -54,7 +54,7 @@ async def replace_shift(call: Call, shift_id: UUID, body: ShiftIn, if_match: str
     "POST",
     "/shifts/{shift_id}/call-off",
     Words("取消班次", "Call a shift off"),
-    refuses=("organisers_only", "ended"),
+    refuses=("right_missing", "ended"),
 )
 async def call_off_shift(call: Call, shift_id: UUID) -> Shift:
     """The shift will not take place; every live claim on it is called off with it."""
@@ -65,7 +65,7 @@ async def call_off_shift(call: Call, shift_id: UUID) -> Shift:
     "GET",
     "/shifts/{shift_id}/claims",
     Words("班次的报名", "List the claims on a shift"),
-    refuses=("organisers_only",),
+    refuses=("right_missing",),
 )
 async def list_claims_of_shift(call: Call, shift_id: UUID, query: PageQuery) -> Page[Claim]:
     """Who holds or held a seat, for the organisers of the shift."""

@@ -21,7 +21,7 @@ def today(call: Call) -> date:
     "GET",
     "/volunteers",
     Words("列出志愿者", "List volunteers"),
-    refuses=("organisers_only",),
+    refuses=("right_missing",),
 )
 async def list_volunteers(call: Call, query: PageQuery) -> Page[Volunteer]:
     """The people registered with or belonging to the account's subtree."""
@@ -34,7 +34,7 @@ async def list_volunteers(call: Call, query: PageQuery) -> Page[Volunteer]:
     Words("登记志愿者", "Register a volunteer"),
     status=201,
     location="/volunteers/{id}",
-    refuses=("organisers_only", "key_taken", "guardian_consent_missing"),
+    refuses=("right_missing", "key_taken", "guardian_consent_missing"),
 )
 async def create_volunteer(call: Call, body: VolunteerIn) -> Volunteer:
     """A person, registered with the account's organisation or one below it."""

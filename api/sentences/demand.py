@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from api.sentences.forms import Sentence
 
 DEMAND: Mapping[str, Sentence] = {
-    "organisers_only": Sentence(
+    "right_missing": Sentence(
         403,
-        "仅限组织者",
-        "For organisers",
-        "此操作只对组织者账号开放。",
-        "Only an organiser's account may do this.",
+        "没有这项权限",
+        "Right missing",
+        "您的角色在这里没有这项权限。",
+        "Your roles do not allow this here.",
     ),
     "volunteers_only": Sentence(
         403,
