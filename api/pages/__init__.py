@@ -2,7 +2,7 @@
 
 from starlette.routing import BaseRoute, Mount
 
-from api.pages import offers, round_form, rounds, shifts, signing
+from api.pages import admin, offers, round_form, rounds, shifts, signing
 from api.pages.addresses import SMALLER, at
 from api.pages.errors import error_page
 from api.pages.rendering import STATIC_FOLDER
@@ -29,5 +29,6 @@ routes: list[BaseRoute] = [
     at("/sign-in", read=signing.show_sign_in, press=signing.sign_in),
     at("/sign-out", press=signing.sign_out),
     at("/language", press=signing.choose_language),
+    at("/admin", read=admin.show_hub),
     Mount("/static", VersionedFiles(directory=STATIC_FOLDER), middleware=SMALLER),
 ]
