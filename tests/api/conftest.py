@@ -18,6 +18,7 @@ from services.settings import Settings
 from tests.api.support import Client
 from tests.support.factories import organiser_at
 from tests.support.lease import leased
+from tests.support.signing import as_outside, token_of_name
 
 PASSWORD = "correct horse battery staple"
 
@@ -56,9 +57,7 @@ class House:
 
 async def signed_in(client: Client, name: str) -> Client:
     """A client for the account of this name."""
-    answer = await client.post("/api/v1/sessions", {"name": name, "password": PASSWORD})
-    assert answer.status_code == 201, answer.text
-    return client.signed_in(answer.json()["token"])
+    return client.signed_in(await token_of_name(name))
 
 
 @pytest.fixture
@@ -112,7 +111,7 @@ async def quiet_house(lasting: dict[str, Any], cheap_passwords: None) -> AsyncIt
 @asynccontextmanager
 async def visiting(settings: Settings) -> AsyncIterator[Client]:
     """The application in this process, for nobody in particular."""
-    transport = httpx2.ASGITransport(app=create_app(settings))
+    transport = httpx2.ASGITransport(app=as_outside(create_app(settings)))
     async with httpx2.AsyncClient(transport=transport, base_url="http://mulin.test") as http:
         yield Client(http)
 

@@ -15,14 +15,13 @@ import uvicorn
 from schemathesis.checks import CHECKS, CheckFunction
 
 from api.app import create_app
-from services import accounts, clock, organisations
-from services.accounts import SignIn
+from services import organisations
 from services.database import open_runtime
 from services.settings import Settings
-from tests.api.conftest import PASSWORD
 from tests.api.support import document
-from tests.support.factories import organiser_at
+from tests.support.factories import make_account, organiser_at
 from tests.support.lease import leased
+from tests.support.signing import token_of
 
 EXAMPLES_VARIABLE = "MULIN_FUZZ_EXAMPLES"
 COUNTS_VARIABLE = "MULIN_FUZZ_COUNTS"
@@ -97,6 +96,5 @@ def running_service() -> Iterator[tuple[str, str]]:
 async def _first_organiser(database_url: str) -> str:
     async with open_runtime(database_url):
         city = await organisations.create_root("上海市")
-        await accounts.create_account("city", PASSWORD, *organiser_at(city.id))
-        signing_in = SignIn(name="city", password=PASSWORD)
-        return (await accounts.sign_in(signing_in, clock.now(), Settings())).token
+        organiser = await make_account(*organiser_at(city.id))
+        return await token_of(organiser.account_id)

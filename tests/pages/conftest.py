@@ -21,9 +21,10 @@ from api.app import create_app
 from services import clock
 from services.database import open_runtime
 from services.settings import Settings
-from tests.pages.scene import PASSWORD, Scene, build
+from tests.pages.scene import Scene, build
 from tests.pages.visiting import Client
 from tests.support.lease import CHECKOUT, leased
+from tests.support.signing import as_outside, token_of_name
 from tests.support.waiting import wait_until
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -51,9 +52,7 @@ class Site:
     def token(self, name: str) -> str:
         """A session of this person, for the cookie `mulin`; the same one for the whole run."""
         if name not in self.tokens:
-            with self.visitor() as client:
-                client.post("/sign-in", data={"name": name, "password": PASSWORD})
-                self.tokens[name] = client.cookies["mulin"]
+            self.tokens[name] = self.do(lambda _: token_of_name(name))
         return self.tokens[name]
 
     def visitor(self, language: str = "zh") -> httpx2.Client:
@@ -210,7 +209,7 @@ async def scene(settings: Settings) -> Scene:
 
 @pytest.fixture
 async def client(settings: Settings) -> AsyncIterator[Client]:
-    transport = httpx2.ASGITransport(app=create_app(settings))
+    transport = httpx2.ASGITransport(app=as_outside(create_app(settings)))
     headers = {"Sec-Fetch-Site": "same-origin"}
     async with Client(transport=transport, base_url="http://testserver", headers=headers) as each:
         yield each

@@ -2,11 +2,11 @@
 
 import httpx2
 
-from tests.pages.scene import PASSWORD
+from tests.support.signing import token_of_name
 
 Client = httpx2.AsyncClient
 
 
 async def sign_in(client: Client, name: str) -> None:
-    answer = await client.post("/sign-in", data={"name": name, "password": PASSWORD})
-    assert answer.status_code == 303, answer.text
+    """Give the visitor a session of this account, as if they had signed in."""
+    client.cookies.set("mulin", await token_of_name(name))
