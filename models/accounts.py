@@ -90,6 +90,9 @@ class SignInSession(Table):
     )
     token_digest = fields.CharField(max_length=64, unique=True)
     method = fields.CharEnumField(SignInMethod, max_length=8)
+    has_second_factor = fields.BooleanField(
+        default=False, description="only then do the account's roles count"
+    )
     device = fields.CharField(max_length=60, default="", description="browser and system, coarse")
     seen_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
@@ -109,6 +112,9 @@ class SignInCode(Table):
     account: Any = fields.ForeignKeyField(
         "core.Account", related_name="codes", null=True, on_delete=fields.CASCADE
     )  # who asked, where somebody is signed in
+    client_index = fields.CharField(
+        max_length=64, default="", db_index=True, description="from which address, keyed"
+    )
     expires_at = fields.DatetimeField()
     attempts = fields.SmallIntField(default=0)
     used_at = fields.DatetimeField(null=True)
@@ -147,10 +153,11 @@ class SignInFailure(Table):
 
 
 class FormUse(Table):
-    """A form that was sent: its token is good once."""
+    """A form that was sent: its token is good once. `outcome` is the address where it led."""
 
     token_digest = fields.CharField(max_length=64, unique=True)
     expires_at = fields.DatetimeField()
+    outcome = fields.CharField(max_length=700, default="")
 
     class Meta:
         table = "form_use"
@@ -177,12 +184,16 @@ class IdentityProvider(Table):
 
 
 class Identity(Table):
-    """Somebody at an outside provider, and the account that they are here."""
+    """Somebody at an outside provider, and the account that they are here.
+
+    The digest is keyed, to find them by; the cipher lets a key rotation make it anew.
+    """
 
     provider: Any = fields.ForeignKeyField(
         "core.IdentityProvider", related_name="identities", on_delete=fields.RESTRICT
     )
     subject_digest = fields.CharField(max_length=64)
+    subject_cipher = fields.BinaryField()
     account: Any = fields.ForeignKeyField(
         "core.Account", related_name="identities", on_delete=fields.CASCADE, db_index=True
     )

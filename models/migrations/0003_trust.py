@@ -335,12 +335,13 @@ NEW_TABLES = (
             ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
             ("token_digest", fields.CharField(unique=True, max_length=64)),
             ("expires_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ("outcome", fields.CharField(default="", max_length=700)),
         ],
         options={
             "table": "form_use",
             "app": "core",
             "pk_attr": "id",
-            "table_description": "A form that was sent: its token is good once.",
+            "table_description": "A form that was sent: its token is good once. `outcome` is the address where it led.",
         },
         bases=["Table"],
     ),
@@ -451,6 +452,7 @@ NEW_TABLES = (
                 ),
             ),
             ("subject_digest", fields.CharField(max_length=64)),
+            ("subject_cipher", fields.BinaryField()),
             (
                 "account",
                 fields.ForeignKeyField(
@@ -470,6 +472,61 @@ NEW_TABLES = (
             "unique_together": (("provider_id", "subject_digest"),),
             "pk_attr": "id",
             "table_description": "Somebody at an outside provider, and the account that they are here.",
+        },
+        bases=["Table"],
+    ),
+    ops.CreateModel(
+        name="KeyCheck",
+        fields=[
+            ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
+            ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
+            ("key_id", fields.CharField(unique=True, max_length=16)),
+            ("cipher", fields.BinaryField()),
+        ],
+        options={
+            "table": "key_check",
+            "app": "core",
+            "pk_attr": "id",
+            "table_description": "A known text under each key in use: whoever cannot open it has the wrong keys.",
+        },
+        bases=["Table"],
+    ),
+    ops.CreateModel(
+        name="DistinctPair",
+        fields=[
+            ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
+            ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
+            (
+                "one",
+                fields.ForeignKeyField(
+                    "core.Volunteer",
+                    source_field="one_id",
+                    db_constraint=True,
+                    to_field="id",
+                    related_name="distinct_one",
+                    on_delete=OnDelete.CASCADE,
+                ),
+            ),
+            (
+                "other",
+                fields.ForeignKeyField(
+                    "core.Volunteer",
+                    source_field="other_id",
+                    db_index=True,
+                    db_constraint=True,
+                    to_field="id",
+                    related_name="distinct_other",
+                    on_delete=OnDelete.CASCADE,
+                ),
+            ),
+            ("account_id", fields.UUIDField(description="who said so")),
+        ],
+        options={
+            "table": "distinct_pair",
+            "app": "core",
+            "unique_together": (("one_id", "other_id"),),
+            "pk_attr": "id",
+            "table_description": "Two people whom somebody has looked at and found to be two. Smaller id first.",
         },
         bases=["Table"],
     ),
@@ -798,6 +855,15 @@ NEW_TABLES = (
                     to_field="id",
                     related_name="codes",
                     on_delete=OnDelete.CASCADE,
+                ),
+            ),
+            (
+                "client_index",
+                fields.CharField(
+                    default="",
+                    db_index=True,
+                    description="from which address, keyed",
+                    max_length=64,
                 ),
             ),
             ("expires_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
@@ -1187,6 +1253,13 @@ CHANGED_TABLES = (
     ),
     ops.AddField(
         model_name="SignInSession",
+        name="has_second_factor",
+        field=fields.BooleanField(
+            default=False, description="only then do the account's roles count"
+        ),
+    ),
+    ops.AddField(
+        model_name="SignInSession",
         name="ended_reason",
         field=fields.CharField(default="", max_length=24),
     ),
@@ -1283,10 +1356,12 @@ CHANGES = """
     UPDATE account SET display_name = name;
     ALTER TABLE account ALTER COLUMN display_name SET NOT NULL, ALTER COLUMN state DROP DEFAULT;
     ALTER TABLE sign_in_session ADD COLUMN method varchar(8) NOT NULL DEFAULT 'password',
+        ADD COLUMN has_second_factor boolean NOT NULL DEFAULT false,
         ADD COLUMN device varchar(60) NOT NULL DEFAULT '',
         ADD COLUMN seen_at timestamptz NOT NULL DEFAULT now(),
         ADD COLUMN ended_reason varchar(24) NOT NULL DEFAULT '';
     ALTER TABLE sign_in_session ALTER COLUMN method DROP DEFAULT,
+        ALTER COLUMN has_second_factor DROP DEFAULT,
         ALTER COLUMN device DROP DEFAULT, ALTER COLUMN seen_at DROP DEFAULT,
         ALTER COLUMN ended_reason DROP DEFAULT;
     ALTER TABLE organisation ADD COLUMN code varchar(12) UNIQUE,

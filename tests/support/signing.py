@@ -22,6 +22,7 @@ async def token_of(account_id: UUID) -> str:
         account_id=account_id,
         token_digest=hashlib.sha256(token.encode()).hexdigest(),
         method=SignInMethod.PASSWORD,
+        has_second_factor=True,
         seen_at=now,
         expires_at=now + timedelta(days=1),
     )
