@@ -1,15 +1,21 @@
-"""Requests that another site makes a browser send are refused, by the headers browsers add."""
+"""Requests that another site makes a browser send are refused, by the headers browsers add; and to
+whom the tokens of forms are bound (`services.forms`), which refuse them a second time."""
 
+import re
+import secrets
+from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
+from starlette.responses import Response
 
-from api.layer.authentication import cookie_name
+from api.layer.authentication import cookie_name, token_of
 from api.layer.refusals import CrossSite
 from services.settings import Settings
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_VISIT: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 def require_same_site(connection: HTTPConnection, settings: Settings) -> None:
@@ -38,3 +44,34 @@ def _is_own(headers: Headers, settings: Settings) -> bool:
     own = urlsplit(settings.address)
     by_address = (origin.scheme, origin.netloc) == (own.scheme, own.netloc)
     return bool(origin.netloc) and (by_address or origin.netloc == headers.get("host"))
+
+
+def visit_cookie_name(settings: Settings) -> str:
+    """The cookie of a browser in which nobody has signed in yet."""
+    return "__Host-mulin-visit" if settings.secure_cookies else "mulin-visit"
+
+
+def new_visit() -> str:
+    """By what a browser is known until somebody signs in; it says nothing else."""
+    return secrets.token_urlsafe(18)
+
+
+def binding_of(connection: HTTPConnection, settings: Settings) -> str | None:
+    """To what the forms of this browser are bound: its session, else its visit."""
+    token = token_of(connection, settings)
+    if token is not None:
+        return f"session:{token}"
+    visit = connection.cookies.get(visit_cookie_name(settings), "")
+    return f"visit:{visit}" if _VISIT.fullmatch(visit) else None
+
+
+def set_visit_cookie(response: Response, visit: str, settings: Settings) -> None:
+    """Keep the visit until the browser is closed."""
+    response.set_cookie(
+        visit_cookie_name(settings),
+        visit,
+        path="/",
+        secure=settings.secure_cookies,
+        httponly=True,
+        samesite="lax",
+    )

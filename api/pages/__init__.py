@@ -27,8 +27,8 @@ routes: list[BaseRoute] = [
     at("/rounds/{round_id:uuid}/discard", press=rounds.discard),
     at("/rounds/{round_id:uuid}/publish", press=rounds.publish),
     at("/sign-in", read=signing.show_sign_in, press=signing.sign_in),
-    at("/sign-out", press=signing.sign_out),
-    at("/language", press=signing.choose_language),
+    at("/sign-out", press=signing.sign_out, is_repeatable=True),
+    at("/language", press=signing.choose_language, is_repeatable=True),
     at("/admin", read=admin.show_hub),
     Mount("/static", VersionedFiles(directory=STATIC_FOLDER), middleware=SMALLER),
 ]

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api.pages import pressing
 from api.pages.reader import page_behind
 from api.pages.rendering import go_to
 
@@ -20,15 +21,26 @@ async def _lead_back(request: Request) -> Response:
     return go_to(page_behind(request.url.path))
 
 
-def at(path: str, *, read: Handler | None = None, press: Handler | None = None) -> Route:
+def at(
+    path: str,
+    *,
+    read: Handler | None = None,
+    press: Handler | None = None,
+    is_repeatable: bool = False,
+) -> Route:
     """One route for a path, so that a method it does not have is answered with all that it has.
+
+    Every press asks for the token of its form, which `pages.tokens` puts into the page. It is good
+    once, unless a repeat is harmless by itself.
 
     The address of a button alone can be left in the browser by a refusal; it leads to its page.
     """
-    handlers = {"GET": read or _lead_back, "HEAD": read or _lead_back, "POST": press}
-    known = {method: handler for method, handler in handlers.items() if handler}
+    handler = read or _lead_back
 
     async def answer(request: Request) -> Response:
-        return await known[request.method](request)
+        if press is not None and request.method == "POST":
+            return await pressing.press(press, request, is_repeatable=is_repeatable)
+        return await handler(request)
 
-    return Route(path, answer, methods=list(known), middleware=SMALLER)
+    methods = ["GET", "HEAD", *(["POST"] if press else [])]
+    return Route(path, answer, methods=methods, middleware=SMALLER)

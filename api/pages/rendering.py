@@ -15,6 +15,7 @@ from api.i18n import translations
 from api.layer.language import Language
 from api.pages import wording
 from api.pages.reader import Reader
+from api.pages.tokens import begin_visit, with_tokens
 
 API_FOLDER: Final = Path(__file__).parents[1]
 STATIC_FOLDER: Final = API_FOLDER / "static"
@@ -22,11 +23,16 @@ CHINESE: Final = re.compile("[\u3400-\u9fff]")
 
 
 def page(reader: Reader, template: str, status: int = 200, /, **facts: object) -> Response:
-    """The template in the reader's language. Never kept by anybody but the reader's own browser."""
+    """The template in the reader's language, a token in each of its forms.
+
+    Never kept by anybody but the reader's own browser.
+    """
     words = _environment(reader.language).get_template(template)
     facts = {**wording.helpers(reader), **facts}
     html = words.render(reader=reader, moments=reader.moments, **facts)
-    return HTMLResponse(html, status, headers=_headers(reader))
+    response = HTMLResponse(with_tokens(reader, html), status, headers=_headers(reader))
+    begin_visit(reader, response)
+    return response
 
 
 def go_to(address: str) -> Response:

@@ -10,8 +10,17 @@ from api.sentences.imports import IMPORT_DEFECTS, IMPORTS
 from api.sentences.planning import PLANNING
 from api.sentences.reading import READING
 from api.sentences.seats import SEATS
+from api.sentences.tokens import TOKENS
 
 __all__ = ["DEFECTS", "SENTENCES", "Pair", "Sentence"]
 
-SENTENCES: Mapping[str, Sentence] = {**READING, **ACCESS, **DEMAND, **SEATS, **PLANNING, **IMPORTS}
+SENTENCES: Mapping[str, Sentence] = {
+    **READING,
+    **ACCESS,
+    **DEMAND,
+    **SEATS,
+    **PLANNING,
+    **IMPORTS,
+    **TOKENS,
+}
 DEFECTS: Mapping[str, Pair] = {**IMPORT_DEFECTS, **OWN_DEFECTS}

@@ -24,6 +24,7 @@ from services.settings import Settings
 from tests.pages.scene import Scene, build
 from tests.pages.visiting import Client
 from tests.support.lease import CHECKOUT, leased
+from tests.support.pressing import PressingVisitor
 from tests.support.signing import as_outside, token_of_name
 from tests.support.waiting import wait_until
 
@@ -57,7 +58,7 @@ class Site:
 
     def visitor(self, language: str = "zh") -> httpx2.Client:
         """A client that keeps its cookies and follows no redirects."""
-        return httpx2.Client(base_url=self.address, headers={"Accept-Language": language})
+        return PressingVisitor(base_url=self.address, headers={"Accept-Language": language})
 
     def client(self, name: str, language: str = "zh") -> httpx2.Client:
         """The same, signed in."""

@@ -1,10 +1,9 @@
 """A visitor without a browser."""
 
-import httpx2
-
+from tests.support.pressing import PressingClient
 from tests.support.signing import token_of_name
 
-Client = httpx2.AsyncClient
+Client = PressingClient
 
 
 async def sign_in(client: Client, name: str) -> None:
