@@ -32,6 +32,7 @@ from models.consents import (
     PersonMerge,
     RetentionRun,
 )
+from models.identity import DistinctPair, KeyCheck
 from models.imports import ImportBatch, ImportKind, ImportState
 from models.messages import Message
 from models.organisations import (
@@ -98,6 +99,7 @@ __all__ = [
     "Consent",
     "DatumKind",
     "Disclosure",
+    "DistinctPair",
     "DocumentNeed",
     "Engagement",
     "Erasure",
@@ -114,6 +116,7 @@ __all__ = [
     "ImportState",
     "Invitation",
     "MachineClient",
+    "KeyCheck",
     "Membership",
     "MembershipKind",
     "Message",

@@ -60,7 +60,8 @@ class DatumKind(StrEnum):
 class PersonalDatum(Table):
     """One thing about one person, encrypted. `lookup` finds it again without knowing it.
 
-    A phone of somebody who is no volunteer (staff, a guardian) belongs to the account.
+    A phone of somebody who is no volunteer (staff, a guardian) belongs to the account. A day of
+    birth is looked up together with the name, to find people who were registered twice.
     """
 
     volunteer: Any = fields.ForeignKeyField(
@@ -104,6 +105,9 @@ class Membership(Table):
     number = fields.CharField(max_length=60, default="", description="a student's or staff number")
     starts_on = fields.DateField()
     ends_on = fields.DateField(null=True, description="the last day")
+    is_requested = fields.BooleanField(
+        default=False, description="asked for by the person and not answered; counts for nothing"
+    )
 
     class Meta:
         table = "membership"

@@ -1379,9 +1379,10 @@ CHANGES = """
         ALTER COLUMN active_at DROP DEFAULT;
     ALTER TABLE membership ADD COLUMN kind varchar(8) NOT NULL DEFAULT 'team',
         ADD COLUMN number varchar(60) NOT NULL DEFAULT '',
-        ADD COLUMN starts_on date NOT NULL DEFAULT '2000-01-01', ADD COLUMN ends_on date;
+        ADD COLUMN starts_on date NOT NULL DEFAULT '2000-01-01', ADD COLUMN ends_on date,
+        ADD COLUMN is_requested boolean NOT NULL DEFAULT false;
     ALTER TABLE membership ALTER COLUMN kind DROP DEFAULT, ALTER COLUMN number DROP DEFAULT,
-        ALTER COLUMN starts_on DROP DEFAULT;
+        ALTER COLUMN starts_on DROP DEFAULT, ALTER COLUMN is_requested DROP DEFAULT;
     ALTER TABLE volunteer_skill ADD COLUMN evidence_kind varchar(24) NOT NULL DEFAULT '',
         ADD COLUMN state varchar(8) NOT NULL DEFAULT 'declared',
         ADD COLUMN verified_by uuid, ADD COLUMN verified_at timestamptz,

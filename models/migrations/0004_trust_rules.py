@@ -74,7 +74,7 @@ CHECKS = {
     "personal_datum": {
         "of_one": "(volunteer_id IS NULL) <> (account_id IS NULL)",
         "kind_known": "kind IN ('birth_date','phone','document')",
-        "lookup_of_what_is_looked_up": "(lookup IS NULL) = (kind = 'birth_date')",
+        "looked_up": "lookup IS NOT NULL",
     },
     "membership": {
         "kind_known": "kind IN ('home','unit','team','student')",
@@ -107,6 +107,7 @@ CHECKS = {
         "AND (NOT is_dry OR touched_count = 0)",
     },
     "person_merge": {"two_rows": "kept_id <> merged_id"},
+    "distinct_pair": {"in_order": "one_id < other_id"},
     "audit_seal": {"numbered": "number >= 1", "digest": "digest ~ '^[0-9a-f]{64}$'"},
     "message": {
         "sent_is_forgotten": "(sent_at IS NULL AND given_up_at IS NULL) = "
@@ -126,7 +127,8 @@ INDEXES = """
         (volunteer_id WITH =, organisation_id WITH =, (kind::text) WITH =,
          daterange(starts_on, ends_on, '[]') WITH &&);
     ALTER TABLE membership ADD CONSTRAINT membership_one_home EXCLUDE USING gist
-        (volunteer_id WITH =, daterange(starts_on, ends_on, '[]') WITH &&) WHERE (kind = 'home');
+        (volunteer_id WITH =, daterange(starts_on, ends_on, '[]') WITH &&)
+        WHERE (kind = 'home' AND NOT is_requested);
     CREATE INDEX membership_of_volunteer ON membership (volunteer_id);
     CREATE UNIQUE INDEX guardianship_once ON guardianship (ward_id, guardian_id)
         WHERE state IN ('requested','verified');
@@ -136,8 +138,6 @@ INDEXES = """
         WHERE is_given AND withdrawn_at IS NULL;
     CREATE UNIQUE INDEX document_need_once ON document_need (volunteer_id, purpose, recipient)
         WHERE closed_at IS NULL;
-    CREATE UNIQUE INDEX personal_datum_one_document ON personal_datum (lookup)
-        WHERE kind = 'document';
     CREATE INDEX message_unsent ON message (created_at)
         WHERE sent_at IS NULL AND given_up_at IS NULL;
     CREATE INDEX volunteer_skill_waiting ON volunteer_skill (skill) WHERE state = 'declared';

@@ -78,6 +78,13 @@ HAS_GRANT_WITHIN = (
     + ")"
 )
 
+# Who has left is no longer seen by those they left. Of which day services are exact; the wall has
+# only the clock of the database.
+NOT_ENDED = (
+    "(m.ends_on IS NULL OR m.ends_on >= "
+    "(SELECT (current_timestamp AT TIME ZONE 'Asia/Shanghai')::date))"
+)
+
 # What may be read and what may be written, beside what the service itself does; one condition
 # where both are the same. No circle: a policy that asks another table is under that one's policies.
 POLICIES: dict[str, str | tuple[str, str]] = {
@@ -121,7 +128,7 @@ POLICIES: dict[str, str | tuple[str, str]] = {
     "volunteer": (
         f"id = {PERSONS} OR {within('organisation_id', 'people')} OR "
         "EXISTS (SELECT 1 FROM membership m WHERE m.volunteer_id = volunteer.id AND "
-        f"{within('m.organisation_id', 'people')}) OR "
+        f"{NOT_ENDED} AND {within('m.organisation_id', 'people')}) OR "
         "EXISTS (SELECT 1 FROM claim c WHERE c.volunteer_id = volunteer.id AND "
         f"{within('c.organisation_id', 'work')})",
         f"id = {PERSONS} OR {within('organisation_id', 'people')}",
@@ -150,6 +157,8 @@ POLICIES: dict[str, str | tuple[str, str]] = {
     "erasure": f"{OWN} OR {REGISTERED}",
     "person_merge": f"kept_id = {PERSONS} OR EXISTS (SELECT 1 FROM volunteer v "
     f"WHERE v.id = kept_id AND {within('v.organisation_id', 'people')})",
+    "distinct_pair": of("volunteer", "x.id = one_id"),
+    "key_check": (NOBODY, NOBODY),
     "retention_run": (NOBODY, NOBODY),
     # Tags: the owner's, and read where they are granted.
     "tag": (
