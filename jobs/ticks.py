@@ -5,7 +5,7 @@ Each is safe to run twice, at once and late.
 
 from jobs.app import app, settings
 from jobs.running import run_async
-from services import accounts, clock, idempotency, imports, offers, outbox, planning
+from services import accounts, clock, idempotency, imports, messages, offers, outbox, planning
 
 
 @app.task(name="mulin.expire_offers", time_limit=60)
@@ -26,6 +26,12 @@ def mark_stale_rounds() -> None:
     run_async(planning.mark_stale())
 
 
+@app.task(name="mulin.ask_again_for_messages", time_limit=60)
+def ask_again_for_messages() -> None:
+    """Ask for the delivery of short messages that failed or were lost on the way."""
+    run_async(messages.ask_again(clock.now()))
+
+
 @app.task(name="mulin.purge", time_limit=300)
 def purge() -> None:
     """Forget what is kept for a time only."""
@@ -37,4 +43,5 @@ async def _purge() -> None:
     await outbox.purge(now)
     await idempotency.purge(now, settings.idempotency_hours)
     await accounts.purge(now)
+    await messages.purge(now)
     await imports.forget_unused(now)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from datetime import timedelta, timezone
+from typing import Literal
 
 import msgspec
 
@@ -22,6 +23,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     offer_hours: int = 24
     offer_lead_minutes: int = 30  # An offer is to be answered this long before its shift.
     session_days: int = 14
+    # How short messages go out. `print` is for development: they appear where it was started.
+    messenger: Literal["print"] = "print"
+    print_descriptor: int = 1
+    # A number that was silent this long may be somebody else's by now (二次放号).
+    phone_silent_days: int = 90
+    codes_per_client_hour: int = 60
     idempotency_hours: int = 72
     round_seconds_max: int = 600
     lease_seconds: int = 20
