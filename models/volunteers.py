@@ -143,7 +143,8 @@ class VolunteerSkill(Table):
     evidence_kind = fields.CharField(max_length=24, default="")
     expires_on = fields.DateField(null=True)
     state = fields.CharEnumField(SkillState, max_length=8, default=SkillState.DECLARED)
-    verified_by = fields.UUIDField(null=True)
+    reason = fields.CharField(max_length=400, default="", description="why it was refused")
+    verified_by = fields.UUIDField(null=True, description="who decided last, either way")
     verified_at = fields.DatetimeField(null=True)
     reminded_on = fields.DateField(null=True, description="when the end was last announced")
 

@@ -144,6 +144,13 @@ NEW_TABLES = (
                     encoder=functools.partial(dumps, separators=(",", ":")), decoder=loads
                 ),
             ),
+            (
+                "transaction_number",
+                fields.BigIntField(
+                    description="PostgreSQL's, by which the sealer knows what may still appear",
+                    db_index=True,
+                ),
+            ),
         ],
         options={
             "table": "audit_event",
@@ -161,6 +168,12 @@ NEW_TABLES = (
             ("number", fields.BigIntField(unique=True)),
             ("event_id", fields.UUIDField(unique=True)),
             ("digest", fields.CharField(max_length=64)),
+            (
+                "sealed_below",
+                fields.BigIntField(
+                    description="every line of a transaction with a lower number had its seal by then"
+                ),
+            ),
         ],
         options={
             "table": "audit_seal",
@@ -1181,6 +1194,14 @@ CHANGED_TABLES = (
     ),
     ops.AddField(
         model_name="Membership",
+        name="is_requested",
+        field=fields.BooleanField(
+            default=False,
+            description="asked for by the person and not answered; counts for nothing",
+        ),
+    ),
+    ops.AddField(
+        model_name="Membership",
         name="kind",
         field=fields.CharEnumField(
             description="HOME: home\nUNIT: unit\nTEAM: team\nSTUDENT: student",
@@ -1319,6 +1340,11 @@ CHANGED_TABLES = (
     ),
     ops.AddField(
         model_name="VolunteerSkill",
+        name="reason",
+        field=fields.CharField(default="", max_length=400, description="why it was refused"),
+    ),
+    ops.AddField(
+        model_name="VolunteerSkill",
         name="reminded_on",
         field=fields.DateField(null=True, description="when the end was last announced"),
     ),
@@ -1340,7 +1366,7 @@ CHANGED_TABLES = (
     ops.AddField(
         model_name="VolunteerSkill",
         name="verified_by",
-        field=fields.UUIDField(null=True),
+        field=fields.UUIDField(null=True, description="who decided last, either way"),
     ),
 )
 
@@ -1385,10 +1411,11 @@ CHANGES = """
         ALTER COLUMN starts_on DROP DEFAULT, ALTER COLUMN is_requested DROP DEFAULT;
     ALTER TABLE volunteer_skill ADD COLUMN evidence_kind varchar(24) NOT NULL DEFAULT '',
         ADD COLUMN state varchar(8) NOT NULL DEFAULT 'declared',
+        ADD COLUMN reason varchar(400) NOT NULL DEFAULT '',
         ADD COLUMN verified_by uuid, ADD COLUMN verified_at timestamptz,
         ADD COLUMN reminded_on date;
     ALTER TABLE volunteer_skill ALTER COLUMN evidence_kind DROP DEFAULT,
-        ALTER COLUMN state DROP DEFAULT;
+        ALTER COLUMN reason DROP DEFAULT, ALTER COLUMN state DROP DEFAULT;
     ALTER TABLE claim ADD COLUMN organisation_id uuid REFERENCES organisation (id);
     CREATE INDEX claim_of_organisation ON claim (organisation_id);
     -- Reports and contents quote people in clear: those of uploads before this are let go.

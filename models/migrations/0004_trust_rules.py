@@ -57,6 +57,7 @@ CHECKS = {
         "two_people": "state NOT IN ('approved','refused') OR (decided_by IS NOT NULL "
         "AND decided_by <> requested_by AND decided_by IS DISTINCT FROM concerns)",
         "decided_whole": "(state = 'requested') = (decided_at IS NULL)",
+        "approved_in_time": "state <> 'approved' OR decided_at < expires_at",
         "reasoned": "reason ~ '[^[:space:]]'",
     },
     "organisation": {
@@ -85,6 +86,7 @@ CHECKS = {
         "verified_by_somebody": "(state = 'declared') = (verified_by IS NULL) "
         "AND (verified_by IS NULL) = (verified_at IS NULL)",
         "verified_on_evidence": "state <> 'verified' OR evidence ~ '[^[:space:]]'",
+        "refused_for_a_reason": "(state = 'refused') = (reason ~ '[^[:space:]]')",
     },
     "skill_rule": {"days": "valid_days_max > 0"},
     "consent": {
@@ -215,6 +217,54 @@ CLAIMS_KNOW_WHOSE_THEY_ARE = """
         EXECUTE FUNCTION project_moves_claims();
 """
 
+TWO_PEOPLE = """
+    CREATE UNIQUE INDEX role_grant_of_approval ON role_grant (approval_id);
+    -- What was asked for is what is decided, and it is decided once.
+    CREATE FUNCTION approval_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF OLD.state <> 'requested' OR (NEW.kind, NEW.organisation_id, NEW.command, NEW.reason,
+                NEW.requested_by, NEW.concerns, NEW.expires_at, NEW.created_at)
+                IS DISTINCT FROM (OLD.kind, OLD.organisation_id, OLD.command, OLD.reason,
+                OLD.requested_by, OLD.concerns, OLD.expires_at, OLD.created_at) THEN
+            RAISE EXCEPTION 'approval % is decided once, as it was asked for', OLD.id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'approval_decided_once';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER approval_decided BEFORE UPDATE ON approval
+        FOR EACH ROW EXECUTE FUNCTION approval_changes();
+    -- Nobody but the service itself, at its founding, gives a role without a second person.
+    CREATE FUNCTION role_grant_asks_approval() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NEW.approval_id IS NULL THEN
+            IF current_user = 'mulin_application' AND NOT scope_is_system() THEN
+                RAISE EXCEPTION 'a role needs an approval' USING ERRCODE = 'check_violation',
+                    CONSTRAINT = 'role_grant_approved';
+            END IF;
+        ELSIF NOT EXISTS (SELECT 1 FROM approval a WHERE a.id = NEW.approval_id
+                AND a.kind = 'role_grant' AND a.state = 'approved'
+                AND a.organisation_id = NEW.organisation_id AND a.concerns = NEW.account_id) THEN
+            RAISE EXCEPTION 'approval % is not for this role', NEW.approval_id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'role_grant_approved';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER role_grant_made BEFORE INSERT ON role_grant
+        FOR EACH ROW EXECUTE FUNCTION role_grant_asks_approval();
+    CREATE FUNCTION role_grant_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF OLD.ended_at IS NOT NULL OR (NEW.account_id, NEW.role, NEW.organisation_id,
+                NEW.approval_id, NEW.ends_at, NEW.created_at) IS DISTINCT FROM (OLD.account_id,
+                OLD.role, OLD.organisation_id, OLD.approval_id, OLD.ends_at, OLD.created_at) THEN
+            RAISE EXCEPTION 'role grant % is ended once and changed in no other way', OLD.id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'role_grant_ended_once';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER role_grant_ended BEFORE UPDATE ON role_grant
+        FOR EACH ROW EXECUTE FUNCTION role_grant_changes();
+"""
+
 APPEND_ONLY = "\n".join(
     f"""
     CREATE TRIGGER {table}_rows BEFORE UPDATE OR DELETE ON {table}
@@ -235,6 +285,35 @@ SKILL_RULES = """
     ) AS rule(skill, kinds, lowest, days);
 """
 
+# The one place that says which skills count. Claims, pages, offers, rounds and call-ups all ask it;
+# a plain SQL function is written into the statement that calls it, so it costs no more than a join.
+COUNTING_SKILLS = """
+    CREATE FUNCTION counting_skills(on_day date)
+        RETURNS TABLE (volunteer_id uuid, skill varchar, level smallint)
+        LANGUAGE sql STABLE PARALLEL SAFE AS $$
+        SELECT k.volunteer_id, k.skill, k.level FROM volunteer_skill k
+        WHERE (k.expires_on IS NULL OR k.expires_on >= on_day)
+            AND (k.state = 'verified' OR (k.state = 'declared' AND NOT EXISTS
+                (SELECT 1 FROM skill_rule r WHERE r.skill = k.skill)))
+    $$;
+    CREATE FUNCTION claim_starts_qualified() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        -- The database does not know the service's zone; a day before is before in every zone.
+        IF EXISTS (SELECT 1 FROM role_skill asked WHERE asked.role_id = NEW.role_id
+            AND NOT EXISTS (
+                SELECT 1 FROM counting_skills((NEW.starts_at AT TIME ZONE 'UTC')::date - 1) has
+                WHERE has.volunteer_id = NEW.volunteer_id AND has.skill = asked.skill
+                AND has.level >= asked.level)) THEN
+            RAISE EXCEPTION 'claim % cannot start: its person has no valid skill for it', NEW.id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_starts_qualified';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER claim_starts BEFORE UPDATE OF state ON claim
+        FOR EACH ROW WHEN (NEW.state = 'checked_in' AND OLD.state <> 'checked_in')
+        EXECUTE FUNCTION claim_starts_qualified();
+"""
+
 ALL = (
     MOVES,
     INDEXES,
@@ -245,8 +324,10 @@ ALL = (
         for name, condition in checks.items()
     ),
     CLAIMS_KNOW_WHOSE_THEY_ARE,
+    TWO_PEOPLE,
     APPEND_ONLY,
     SKILL_RULES,
+    COUNTING_SKILLS,
 )
 
 
