@@ -29,15 +29,17 @@ async def load_person(
     volunteer_id: UUID, starts_at: datetime, ends_at: datetime, zone: timezone
 ) -> Volunteer:
     """The person as they will be then: of the age of the first local day, with the skills that
-    still count on the last."""
+    still count on the last and the memberships that last from the first to the last."""
     found = await rows(
         "SELECT v.*, "
         "(SELECT coalesce(json_object_agg(skill, level), '{}') FROM volunteer_skill "
         "WHERE volunteer_id = v.id AND (expires_on IS NULL OR expires_on >= $2)) AS skills, "
-        "array(SELECT organisation_id FROM membership WHERE volunteer_id = v.id) AS groups "
-        "FROM volunteer v WHERE v.id = $1",
+        "array(SELECT DISTINCT organisation_id FROM membership WHERE volunteer_id = v.id "
+        "AND NOT is_requested AND starts_on <= $3 AND coalesce(ends_on, 'infinity') >= $2) "
+        "AS groups FROM volunteer v WHERE v.id = $1",
         volunteer_id,
         ends_at.astimezone(zone).date(),
+        starts_at.astimezone(zone).date(),
     )
     if not found:
         raise NotFound

@@ -12,12 +12,14 @@ from services.planning.availability import available
 from services.planning.demand import ById, Rows, grouped
 from services.planning.scope import Scope, instant, location_of, minute_after, minute_of
 
-# $1: organisations of the scope; $2: people from elsewhere.
+# $1: organisations of the scope; $2 and $3: the first and the last local day; $4: people from
+# elsewhere. A membership counts if it lasts from the first day to the last.
+LASTING = "NOT m.is_requested AND m.starts_on <= $2 AND coalesce(m.ends_on, 'infinity') >= $3"
 OF_SCOPE = (
-    "SELECT id FROM volunteer WHERE organisation_id = ANY($1::uuid[]) "
-    "UNION SELECT volunteer_id FROM membership WHERE organisation_id = ANY($1::uuid[])"
+    "SELECT id FROM volunteer WHERE organisation_id = ANY($1::uuid[]) UNION SELECT m.volunteer_id "
+    f"FROM membership m WHERE m.organisation_id = ANY($1::uuid[]) AND {LASTING}"
 )
-PEOPLE = f"WITH people AS ({OF_SCOPE} UNION SELECT unnest($2::uuid[])) "
+PEOPLE = f"WITH people AS ({OF_SCOPE} UNION SELECT unnest($4::uuid[])) "
 VOLUNTEERS = (
     PEOPLE + "SELECT v.id, v.age, v.home_longitude, v.home_latitude, v.max_travel_m, "
     "v.max_minutes, v.max_minutes_per_day, v.max_shifts, v.served_minutes "
@@ -25,7 +27,7 @@ VOLUNTEERS = (
 )
 MEMBERSHIPS = (
     PEOPLE + "SELECT DISTINCT m.volunteer_id, m.organisation_id FROM membership m "
-    "JOIN people ON people.id = m.volunteer_id ORDER BY m.organisation_id"
+    f"JOIN people ON people.id = m.volunteer_id WHERE {LASTING} ORDER BY m.organisation_id"
 )
 SKILLS = (
     PEOPLE + "SELECT k.volunteer_id, k.skill, k.level FROM volunteer_skill k "
@@ -44,17 +46,17 @@ WINDOWS = (
 EXCEPTIONS = (
     PEOPLE + "SELECT e.volunteer_id, e.kind, e.starts_at, e.ends_at "
     "FROM availability_exception e JOIN people ON people.id = e.volunteer_id "
-    "WHERE e.ends_at > $3 AND e.starts_at < $4 ORDER BY e.starts_at, e.ends_at, e.id"
+    "WHERE e.ends_at > $5 AND e.starts_at < $6 ORDER BY e.starts_at, e.ends_at, e.id"
 )
 ENGAGEMENTS = (
     PEOPLE + "SELECT e.volunteer_id, e.starts_at, e.ends_at, e.longitude, e.latitude "
     "FROM engagement e JOIN people ON people.id = e.volunteer_id "
-    "WHERE e.ends_at > $3 AND e.starts_at < $4 "
+    "WHERE e.ends_at > $5 AND e.starts_at < $6 "
     "UNION ALL "
     "SELECT c.volunteer_id, c.starts_at, c.ends_at, s.longitude, s.latitude "
     "FROM claim c JOIN people ON people.id = c.volunteer_id JOIN shift s ON s.id = c.shift_id "
-    "WHERE c.state = ANY($6::varchar[]) AND c.ends_at > $3 AND c.starts_at < $4 "
-    "AND c.shift_id <> ALL($5::uuid[]) ORDER BY 2, 3, 4, 5"
+    "WHERE c.state = ANY($8::varchar[]) AND c.ends_at > $5 AND c.starts_at < $6 "
+    "AND c.shift_id <> ALL($7::uuid[]) ORDER BY 2, 3, 4, 5"
 )
 
 APART = (
@@ -140,9 +142,10 @@ async def read_supply(
 
     A seat (a claim in a state of `seated`) on a shift that is not in `shift_ids` is an engagement.
     """
-    of_scope = {row["id"] for row in await rows(OF_SCOPE, scope.organisations)}
+    members = scope.organisations, scope.first_day, scope.last_day
+    of_scope = {row["id"] for row in await rows(OF_SCOPE, *members)}
     elsewhere = sorted(set(tied) - of_scope)
-    people = scope.organisations, elsewhere
+    people = *members, elsewhere
     horizon = instant(scope.horizon.start_minute), instant(scope.horizon.end_minute)
     engagements = await rows(ENGAGEMENTS, *people, *scope.nearby, shift_ids, seated)
     return Supply(
@@ -150,7 +153,7 @@ async def read_supply(
         volunteer_rows=await rows(VOLUNTEERS, *people),
         elsewhere=frozenset(elsewhere),
         memberships=grouped(await rows(MEMBERSHIPS, *people), "volunteer_id"),
-        skills=grouped(await rows(SKILLS, *people, scope.last_day), "volunteer_id"),
+        skills=grouped(await rows(SKILLS, *people), "volunteer_id"),
         likes=grouped(await rows(LIKES, *people), "volunteer_id"),
         windows=grouped(await rows(WINDOWS, *people), "volunteer_id"),
         exceptions=grouped(await rows(EXCEPTIONS, *people, *horizon), "volunteer_id"),
