@@ -20,6 +20,9 @@ class AuditEvent(Table):
     subject_id = fields.UUIDField(null=True, db_index=True)
     organisation_id = fields.UUIDField(null=True, db_index=True)
     facts: Any = fields.JSONField()
+    transaction_number = fields.BigIntField(
+        db_index=True, description="PostgreSQL's, by which the sealer knows what may still appear"
+    )
 
     class Meta:
         table = "audit_event"
@@ -31,6 +34,9 @@ class AuditSeal(Table):
     number = fields.BigIntField(unique=True)
     event_id = fields.UUIDField(unique=True)
     digest = fields.CharField(max_length=64)
+    sealed_below = fields.BigIntField(
+        description="every line of a transaction with a lower number had its seal by then"
+    )
 
     class Meta:
         table = "audit_seal"

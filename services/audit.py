@@ -64,7 +64,8 @@ async def record(
     """
     await rows(
         "INSERT INTO audit_event (id, created_at, act, account_id, subject_kind, subject_id, "
-        "organisation_id, facts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb)",
+        "organisation_id, facts, transaction_number) VALUES ($1, $2, $3, $4, $5, $6, $7, "
+        "$8::jsonb, pg_current_xact_id()::text::bigint)",
         new_id(),
         clock.now(),
         act.value,

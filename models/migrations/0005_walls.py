@@ -188,8 +188,13 @@ POLICIES: dict[str, str | tuple[str, str]] = {
     "machine_client": within("organisation_id", "rights"),
     "idempotency_record": f"account_id = {ME}",
     "approval": f"requested_by = {ME} OR concerns = {ME} OR {within('organisation_id', 'tree')}",
-    # Written by whoever acts, read by those who watch.
-    "audit_event": (within("organisation_id", "audit"), ANYBODY),
+    # Written by whoever acts, read by those who watch: a line of no node by those at the top.
+    "audit_event": (
+        within("organisation_id", "audit")
+        + " OR (organisation_id IS NULL AND EXISTS (SELECT 1 FROM organisation o "
+        "WHERE o.parent_id IS NULL AND o.id = ANY ((SELECT scope_ids('audit'))::uuid[])))",
+        ANYBODY,
+    ),
     "audit_seal": (NOBODY, NOBODY),
     "outbox_message": (NOBODY, ANYBODY),
     "message": (NOBODY, ANYBODY),
