@@ -16,7 +16,7 @@ async def test_every_model_has_its_table_and_columns(database: str) -> None:
         for model in vars(core).values()
         if isinstance(model, type) and issubclass(model, Table) and model is not Table
     }
-    by_hand = {"state_transition", "tortoise_migrations"}
+    by_hand = {"organisation_closure", "state_transition", "tortoise_migrations"}
     assert {name: columns for name, columns in present.items() if name not in by_hand} == described
 
 

@@ -1,29 +1,47 @@
 """A small world in plain SQL, and one more valid row for each table, to break in one way."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from uuid import UUID
 
-Row = Mapping[str, str]
+from models import core
+from tests.models.trust_world import (
+    ADA,
+    ADAS_ACCOUNT,
+    BEN,
+    CAI,
+    CITY,
+    DISTRICT,
+    MORE_VALID,
+    MORE_WORLD,
+    MORNING,
+    NEW,
+    NOON,
+    TEAM,
+    Row,
+    account,
+    membership,
+    session,
+    skill,
+    uuid,
+)
 
-
-def uuid(number: int) -> str:
-    """An id as an SQL literal."""
-    return f"'00000000-0000-7000-8000-{number:012d}'"
-
-
-CITY, DISTRICT, TEAM = uuid(1), uuid(2), uuid(3)
-ADA, BEN, CAI = uuid(11), uuid(12), uuid(13)
-PROJECT, MORNING, NOON = uuid(21), uuid(31), uuid(32)
+PROJECT = uuid(21)
 MORNING_ROLE, NOON_ROLE = uuid(41), uuid(42)
-ADAS_CLAIM, ROUND, PLAN, ADAS_ACCOUNT = uuid(51), uuid(61), uuid(71), uuid(81)
+ADAS_CLAIM, ROUND, PLAN = uuid(51), uuid(61), uuid(71)
 ISSUER, ADAS_POINTS, BENS_POINTS = uuid(91), uuid(92), uuid(93)
 AWARD, REVERSED_AWARD, REVERSAL = uuid(101), uuid(102), uuid(103)
-NEW = uuid(999)
 
 EARLY, MID, LATE, LATER = (f"'2026-11-21T{hour:02}:00:00Z'" for hour in (1, 2, 3, 4))
 
 SCORES = {
     f"{kind}_{level}": "5" for kind in ("score", "bound") for level in ("shortfall", "open", "cost")
 }
+
+
+def _organisation(kind: str, parent: str, name: str) -> Row:
+    return {"kind": kind, "parent_id": parent, "name": name, "state": "'active'"}
 
 
 def _points(account: str, volunteer: str) -> Row:
@@ -48,7 +66,11 @@ def _volunteer(name: str, key: str) -> Row:
         "organisation_id": DISTRICT,
         "external_key": key,
         "name": "'Ada'",
-        "birth_date": "'2000-05-01'",
+        "age": "26",
+        "state": "'active'",
+        "is_on_call": "false",
+        "is_matched": "true",
+        "active_at": "now()",
         "max_minutes": "2400",
         "max_minutes_per_day": "480",
         "max_shifts": "7",
@@ -135,26 +157,21 @@ def _plan(name: str, round_: str) -> Row:
 
 
 WORLD: list[tuple[str, Row]] = [
-    ("organisation", {"id": CITY, "kind": "'city'", "parent_id": "NULL", "name": "'C'"}),
-    ("organisation", {"id": DISTRICT, "kind": "'district'", "parent_id": CITY, "name": "'D'"}),
-    ("organisation", {"id": TEAM, "kind": "'service_team'", "parent_id": DISTRICT, "name": "'T'"}),
+    ("organisation", {**_organisation("'city'", "NULL", "'C'"), "id": CITY, "code": "'31'"}),
+    ("organisation", {**_organisation("'district'", CITY, "'D'"), "id": DISTRICT}),
+    (
+        "organisation",
+        {
+            **_organisation("'service_team'", DISTRICT, "'T'"),
+            "id": TEAM,
+            "credit_code": "'91110000600037341L'",
+        },
+    ),
     ("volunteer", _volunteer(ADA, "'ada'")),
     ("volunteer", _volunteer(BEN, "'ben'")),
     ("volunteer", _volunteer(CAI, "'cai'")),
-    (
-        "account",
-        {
-            "id": ADAS_ACCOUNT,
-            "name": "'ada'",
-            "password_hash": "'x'",
-            "role": "'volunteer'",
-            "volunteer_id": ADA,
-        },
-    ),
-    (
-        "sign_in_session",
-        {"id": uuid(82), "account_id": ADAS_ACCOUNT, "token_digest": "'t'", "expires_at": LATE},
-    ),
+    ("account", account(ADAS_ACCOUNT, "'ada'", ADA)),
+    ("sign_in_session", session(uuid(82), "'t'")),
     (
         "idempotency_record",
         {
@@ -166,11 +183,9 @@ WORLD: list[tuple[str, Row]] = [
             "headers": "'{}'",
         },
     ),
-    ("membership", {"id": uuid(14), "volunteer_id": ADA, "organisation_id": TEAM}),
-    (
-        "volunteer_skill",
-        {"id": uuid(15), "volunteer_id": ADA, "skill": "'s'", "level": "1", "evidence": "''"},
-    ),
+    ("membership", membership(uuid(14), ADA, TEAM, "'team'")),
+    ("membership", membership(uuid(24), ADA, CITY, "'home'")),
+    ("volunteer_skill", skill(uuid(15), ADA, "1")),
     ("volunteer_liking", {"id": uuid(16), "volunteer_id": ADA, "cause": "'c'", "liking": "1"}),
     (
         "availability_window",
@@ -242,19 +257,15 @@ WORLD: list[tuple[str, Row]] = [
     ("points_transfer", _transfer(AWARD, "'a1'", ISSUER, ADAS_POINTS)),
     ("points_transfer", _transfer(REVERSED_AWARD, "'a2'", ISSUER, ADAS_POINTS)),
     ("points_transfer", _transfer(REVERSAL, "'r2'", ADAS_POINTS, ISSUER, REVERSED_AWARD)),
+    *MORE_WORLD,
 ]
 
 VALID: dict[str, Row] = {
-    "organisation": {"kind": "'street'", "parent_id": DISTRICT, "name": "'S'"},
+    **MORE_VALID,
+    "organisation": _organisation("'street'", DISTRICT, "'S'"),
     "volunteer": _volunteer(NEW, "'new'"),
-    "account": {
-        "name": "'ben'",
-        "password_hash": "'x'",
-        "role": "'volunteer'",
-        "volunteer_id": BEN,
-        "organisation_id": "NULL",
-    },
-    "sign_in_session": {"account_id": ADAS_ACCOUNT, "token_digest": "'u'", "expires_at": LATE},
+    "account": account(NEW, "'ben'", BEN),
+    "sign_in_session": session(NEW, "'u'"),
     "idempotency_record": {
         "account_id": ADAS_ACCOUNT,
         "route": "'/x'",
@@ -264,8 +275,8 @@ VALID: dict[str, Row] = {
         "status": "200",
         "body": "'b'",
     },
-    "membership": {"volunteer_id": BEN, "organisation_id": TEAM},
-    "volunteer_skill": {"volunteer_id": BEN, "skill": "'s'", "level": "5", "evidence": "''"},
+    "membership": membership(NEW, BEN, TEAM, "'team'"),
+    "volunteer_skill": skill(NEW, BEN, "5"),
     "volunteer_liking": {"volunteer_id": BEN, "cause": "'c'", "liking": "3"},
     "availability_window": {
         "volunteer_id": ADA,
@@ -333,7 +344,35 @@ GROUND: dict[str, list[tuple[str, Row]]] = {
 }
 
 
+# What a column is given that a row does not speak of, where it has to have something.
+_PLAIN: Mapping[type, str] = {
+    bool: "false",
+    bytes: "''",
+    datetime: "now()",
+    int: "0",
+    str: "''",
+}
+
+
+@cache
+def _plain_rows() -> Mapping[str, Row]:
+    models = [each for each in vars(core).values() if isinstance(each, type)]
+    described = [each.describe(serializable=False) for each in models if _is_table(each)]
+    return {
+        table["table"]: {
+            column["db_column"]: _PLAIN.get(column["python_type"], "'{}'")
+            for column in table["data_fields"]
+            if not column["nullable"] and column["python_type"] is not UUID
+        }
+        for table in described
+    }
+
+
+def _is_table(kind: type) -> bool:
+    return issubclass(kind, core.Table) and kind is not core.Table
+
+
 def insert(table: str, row: Row) -> str:
     """The statement that adds this row."""
-    whole = {"id": uuid(1000), "created_at": "now()", **row}
+    whole = {**_plain_rows()[table], "id": uuid(1000), "created_at": "now()", **row}
     return f"INSERT INTO {table} ({', '.join(whole)}) VALUES ({', '.join(whole.values())})"
