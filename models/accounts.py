@@ -215,6 +215,7 @@ class MachineClient(Table):
     account: Any = fields.OneToOneField(
         "core.Account", related_name="client", on_delete=fields.RESTRICT
     )  # under whose id its acts are recorded; nobody signs in to it
+    used_at = fields.DatetimeField(null=True, description="when it last got a token")
     revoked_at = fields.DatetimeField(null=True)
 
     class Meta:

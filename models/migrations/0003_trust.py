@@ -579,6 +579,15 @@ NEW_TABLES = (
                     on_delete=OnDelete.RESTRICT,
                 ),
             ),
+            (
+                "used_at",
+                fields.DatetimeField(
+                    null=True,
+                    auto_now=False,
+                    auto_now_add=False,
+                    description="when it last got a token",
+                ),
+            ),
             ("revoked_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
         ],
         options={
