@@ -114,6 +114,7 @@ def _claim(name: str, shift: str, role: str, volunteer: str, state: str) -> Row:
         "shift_id": shift,
         "role_id": role,
         "volunteer_id": volunteer,
+        "organisation_id": DISTRICT,
         "state": state,
         "starts_at": EARLY,
         "ends_at": LATE,
