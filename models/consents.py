@@ -44,12 +44,43 @@ class Guardianship(Table):
     )
     relation = fields.CharField(max_length=24)
     state = fields.CharEnumField(GuardianshipState, max_length=12)
+    evidence_kind = fields.CharField(max_length=24, default="", description="what was shown")
     decided_by = fields.UUIDField(null=True)
     decided_at = fields.DatetimeField(null=True)
     ended_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "guardianship"
+
+
+class GuardianCheckState(StrEnum):
+    REQUESTED = "requested"
+    VERIFIED = "verified"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class GuardianCheck(Table):
+    """Somebody asks a node to see who they are, so that they can register a child under 14."""
+
+    account: Any = fields.ForeignKeyField(
+        "core.Account", related_name="guardian_checks", on_delete=fields.RESTRICT, db_index=True
+    )
+    organisation: Any = fields.ForeignKeyField(
+        "core.Organisation",
+        related_name="guardian_checks",
+        on_delete=fields.RESTRICT,
+        db_index=True,
+    )
+    state = fields.CharEnumField(
+        GuardianCheckState, max_length=12, default=GuardianCheckState.REQUESTED
+    )
+    evidence_kind = fields.CharField(max_length=24, default="", description="what was shown")
+    decided_by = fields.UUIDField(null=True)
+    decided_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "guardian_check"
 
 
 class ActivityConsentState(StrEnum):
@@ -119,10 +150,20 @@ class ErasureReason(StrEnum):
 
 
 class Erasure(Table):
-    """Somebody who is to be forgotten once the days of grace are over, or who has been."""
+    """Somebody who is to be forgotten once the days of grace are over, or who has been.
+
+    An account that is no volunteer (a guardian's) is forgotten by itself.
+    """
 
     volunteer: Any = fields.ForeignKeyField(
-        "core.Volunteer", related_name="erasures", on_delete=fields.RESTRICT, db_index=True
+        "core.Volunteer",
+        related_name="erasures",
+        null=True,
+        on_delete=fields.RESTRICT,
+        db_index=True,
+    )
+    account: Any = fields.ForeignKeyField(
+        "core.Account", related_name="erasures", null=True, on_delete=fields.RESTRICT, db_index=True
     )
     reason = fields.CharEnumField(ErasureReason, max_length=12)
     due_at = fields.DatetimeField()
@@ -134,9 +175,15 @@ class Erasure(Table):
 
 
 class RetentionRun(Table):
-    """One look for people whose time has come: how many, how many at most, and for show or not."""
+    """One look for people whose time has come: how many there were, and how many at most."""
 
-    is_dry = fields.BooleanField()
+    organisation: Any = fields.ForeignKeyField(
+        "core.Organisation",
+        related_name="retention_runs",
+        null=True,
+        on_delete=fields.RESTRICT,
+        db_index=True,
+    )  # none: everywhere
     found_count = fields.IntField()
     touched_count = fields.IntField()
     people_max = fields.IntField()

@@ -10,7 +10,12 @@ from tortoise.migrations import operations as ops
 from models.accounts import AccountState, RoleName, SignInMethod
 from models.audit import ApprovalKind, ApprovalState
 from models.base import new_id
-from models.consents import ActivityConsentState, ErasureReason, GuardianshipState
+from models.consents import (
+    ActivityConsentState,
+    ErasureReason,
+    GuardianCheckState,
+    GuardianshipState,
+)
 from models.imports import ImportKind
 from models.migration_steps import Described, Together
 from models.organisations import OrganisationEventKind, OrganisationState
@@ -314,6 +319,20 @@ NEW_TABLES = (
                 fields.ForeignKeyField(
                     "core.Volunteer",
                     source_field="volunteer_id",
+                    null=True,
+                    db_index=True,
+                    db_constraint=True,
+                    to_field="id",
+                    related_name="erasures",
+                    on_delete=OnDelete.RESTRICT,
+                ),
+            ),
+            (
+                "account",
+                fields.ForeignKeyField(
+                    "core.Account",
+                    source_field="account_id",
+                    null=True,
                     db_index=True,
                     db_constraint=True,
                     to_field="id",
@@ -337,7 +356,7 @@ NEW_TABLES = (
             "table": "erasure",
             "app": "core",
             "pk_attr": "id",
-            "table_description": "Somebody who is to be forgotten once the days of grace are over, or who has been.",
+            "table_description": "Somebody who is to be forgotten once the days of grace are over, or who has been.\n\nAn account that is no volunteer (a guardian's) is forgotten by itself.",
         },
         bases=["Table"],
     ),
@@ -355,6 +374,59 @@ NEW_TABLES = (
             "app": "core",
             "pk_attr": "id",
             "table_description": "A form that was sent: its token is good once. `outcome` is the address where it led.",
+        },
+        bases=["Table"],
+    ),
+    ops.CreateModel(
+        name="GuardianCheck",
+        fields=[
+            ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
+            ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
+            (
+                "account",
+                fields.ForeignKeyField(
+                    "core.Account",
+                    source_field="account_id",
+                    db_index=True,
+                    db_constraint=True,
+                    to_field="id",
+                    related_name="guardian_checks",
+                    on_delete=OnDelete.RESTRICT,
+                ),
+            ),
+            (
+                "organisation",
+                fields.ForeignKeyField(
+                    "core.Organisation",
+                    source_field="organisation_id",
+                    db_index=True,
+                    db_constraint=True,
+                    to_field="id",
+                    related_name="guardian_checks",
+                    on_delete=OnDelete.RESTRICT,
+                ),
+            ),
+            (
+                "state",
+                fields.CharEnumField(
+                    default=GuardianCheckState.REQUESTED,
+                    description="REQUESTED: requested\nVERIFIED: verified\nREFUSED: refused\nWITHDRAWN: withdrawn",
+                    enum_type=GuardianCheckState,
+                    max_length=12,
+                ),
+            ),
+            (
+                "evidence_kind",
+                fields.CharField(default="", description="what was shown", max_length=24),
+            ),
+            ("decided_by", fields.UUIDField(null=True)),
+            ("decided_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+        ],
+        options={
+            "table": "guardian_check",
+            "app": "core",
+            "pk_attr": "id",
+            "table_description": "Somebody asks a node to see who they are, so that they can register a child under 14.",
         },
         bases=["Table"],
     ),
@@ -395,6 +467,10 @@ NEW_TABLES = (
                     enum_type=GuardianshipState,
                     max_length=12,
                 ),
+            ),
+            (
+                "evidence_kind",
+                fields.CharField(default="", description="what was shown", max_length=24),
             ),
             ("decided_by", fields.UUIDField(null=True)),
             ("decided_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
@@ -779,7 +855,19 @@ NEW_TABLES = (
         fields=[
             ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
             ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
-            ("is_dry", fields.BooleanField()),
+            (
+                "organisation",
+                fields.ForeignKeyField(
+                    "core.Organisation",
+                    source_field="organisation_id",
+                    null=True,
+                    db_index=True,
+                    db_constraint=True,
+                    to_field="id",
+                    related_name="retention_runs",
+                    on_delete=OnDelete.RESTRICT,
+                ),
+            ),
             ("found_count", fields.IntField()),
             ("touched_count", fields.IntField()),
             ("people_max", fields.IntField()),
@@ -794,7 +882,7 @@ NEW_TABLES = (
             "table": "retention_run",
             "app": "core",
             "pk_attr": "id",
-            "table_description": "One look for people whose time has come: how many, how many at most, and for show or not.",
+            "table_description": "One look for people whose time has come: how many there were, and how many at most.",
         },
         bases=["Table"],
     ),

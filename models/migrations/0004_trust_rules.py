@@ -98,15 +98,22 @@ CHECKS = {
         "decided_by_somebody": "state = 'requested' OR decided_by IS NOT NULL "
         "OR ended_at IS NOT NULL",
     },
+    "guardian_check": {
+        "state_known": "state IN ('requested','verified','refused','withdrawn')",
+        "decided_by_somebody": "(state = 'requested') = (decided_at IS NULL) "
+        "AND (decided_at IS NULL) = (decided_by IS NULL)",
+    },
     "activity_consent": {
         "state_known": "state IN ('asked','given','refused','withdrawn')",
         "answered_by_somebody": "(state = 'asked') = (answered_at IS NULL) AND "
         "(state = 'asked') = (guardian_id IS NULL)",
     },
-    "erasure": {"one_end": "withdrawn_at IS NULL OR done_at IS NULL"},
+    "erasure": {
+        "one_end": "withdrawn_at IS NULL OR done_at IS NULL",
+        "of_one": "(volunteer_id IS NULL) <> (account_id IS NULL)",
+    },
     "retention_run": {
-        "capped": "touched_count <= people_max AND people_max >= 0 AND found_count >= 0 "
-        "AND (NOT is_dry OR touched_count = 0)",
+        "capped": "touched_count BETWEEN 0 AND people_max AND found_count >= touched_count",
     },
     "person_merge": {"two_rows": "kept_id <> merged_id"},
     "distinct_pair": {"in_order": "one_id < other_id"},
@@ -134,7 +141,9 @@ INDEXES = """
     CREATE INDEX membership_of_volunteer ON membership (volunteer_id);
     CREATE UNIQUE INDEX guardianship_once ON guardianship (ward_id, guardian_id)
         WHERE state IN ('requested','verified');
-    CREATE UNIQUE INDEX erasure_once ON erasure (volunteer_id)
+    CREATE UNIQUE INDEX guardian_check_once ON guardian_check (account_id)
+        WHERE state = 'requested';
+    CREATE UNIQUE INDEX erasure_once ON erasure (coalesce(volunteer_id, account_id))
         WHERE withdrawn_at IS NULL AND done_at IS NULL;
     CREATE UNIQUE INDEX consent_one_standing ON consent (volunteer_id, purpose, recipient)
         WHERE is_given AND withdrawn_at IS NULL;

@@ -151,10 +151,11 @@ POLICIES: dict[str, str | tuple[str, str]] = {
     "consent": COUNTED,
     "guardianship": f"ward_id = {PERSONS} OR guardian_id = {ME} OR EXISTS (SELECT 1 FROM "
     f"volunteer v WHERE v.id = ward_id AND {within('v.organisation_id', 'people')})",
+    "guardian_check": f"account_id = {ME} OR {within('organisation_id', 'people')}",
     "activity_consent": f"{OWN} OR {shift_within('shift_id')}",
     "disclosure": f"{OWN} OR {REGISTERED}",
     "document_need": f"{OWN} OR {within('organisation_id', 'people')}",
-    "erasure": f"{OWN} OR {REGISTERED}",
+    "erasure": f"{OWN} OR account_id = {ME} OR {REGISTERED}",
     "person_merge": f"kept_id = {PERSONS} OR EXISTS (SELECT 1 FROM volunteer v "
     f"WHERE v.id = kept_id AND {within('v.organisation_id', 'people')})",
     "distinct_pair": of("volunteer", "x.id = one_id"),

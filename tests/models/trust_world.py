@@ -169,6 +169,7 @@ def _guardianship(name: str, ward: str) -> Row:
         "guardian_id": BOSS,
         "relation": "'mother'",
         "state": "'requested'",
+        "evidence_kind": "''",
     }
 
 
@@ -190,6 +191,16 @@ def _need(name: str, purpose: str) -> Row:
         "recipient": "'insurer'",
         "organisation_id": DISTRICT,
         "account_id": SOMEBODY,
+    }
+
+
+def _guardian_check(name: str, who: str) -> Row:
+    return {
+        "id": name,
+        "account_id": who,
+        "organisation_id": DISTRICT,
+        "state": "'requested'",
+        "evidence_kind": "''",
     }
 
 
@@ -292,6 +303,7 @@ MORE_WORLD: list[tuple[str, Row]] = [
     ("personal_datum", datum(uuid(129), "'document'", "'n'")),
     ("consent", _consent(uuid(130), "'research'")),
     ("guardianship", _guardianship(uuid(131), ADA)),
+    ("guardian_check", _guardian_check(uuid(192), BOSS)),
     ("activity_consent", _activity_consent(uuid(132), MORNING)),
     ("document_need", _need(uuid(133), "'insurance'")),
     ("erasure", _erasure(uuid(134), ADA)),
@@ -326,12 +338,12 @@ MORE_VALID: dict[str, Row] = {
     },
     "consent": _consent(NEW, "'insurance'"),
     "guardianship": _guardianship(NEW, BEN),
+    "guardian_check": _guardian_check(NEW, ROBOT),
     "activity_consent": _activity_consent(NEW, NOON),
     "document_need": _need(NEW, "'travel'"),
     "erasure": _erasure(NEW, BEN),
     "person_merge": _merge(NEW, ADA, CAI),
     "retention_run": {
-        "is_dry": "false",
         "found_count": "2",
         "touched_count": "1",
         "people_max": "1",
