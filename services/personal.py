@@ -1,63 +1,46 @@
-"""Personal data at rest: day of birth, phone, document. Encrypted, found again by a keyed index."""
+"""Personal data at rest: day of birth, phone, document. Encrypted, found again by a keyed index.
 
+Whoever shows something to somebody else than its owner logs that (`services.people.reveal`).
+"""
+
+import hmac
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
 
 from models.core import DatumKind, new_id
+from services.birth import born_as
 from services.database import rows
 from services.vault import keyring
 
 PLACE = "personal_datum.cipher"
 
-
-async def put(
-    kind: DatumKind,
-    text: str,
-    *,
-    volunteer_id: UUID | None = None,
-    account_id: UUID | None = None,
-    subkind: str = "",
-) -> None:
-    """Store or replace one thing about one person (or account). `text` is already normalised."""
-    ring = keyring()
-    row_id = new_id()
-    owner = "volunteer_id" if volunteer_id is not None else "account_id"
-    lookup = None if kind is DatumKind.BIRTH_DATE else ring.index(kind.value, text)
-    # The row's id is part of the cipher, so a new value is a new row.
-    await rows(
-        f"DELETE FROM personal_datum WHERE {owner} = $1 AND kind = $2",
-        volunteer_id or account_id,
-        kind.value,
-    )
-    await rows(
-        f"INSERT INTO personal_datum (id, created_at, {owner}, kind, subkind, cipher, lookup, "
-        "key_id) VALUES ($1, now(), $2, $3, $4, $5, $6, $7)",
-        row_id,
-        volunteer_id or account_id,
-        kind.value,
-        subkind,
-        ring.encrypt(PLACE, row_id, text),
-        lookup,
-        ring.current,
-    )
+_PUT = """
+    INSERT INTO personal_datum (id, created_at, {owner}, kind, subkind, cipher, lookup, key_id,
+        verified_at) VALUES ($1, now(), $2, $3, $4, $5, $6, $7, $8)
+    ON CONFLICT ({owner}, kind) DO UPDATE SET id = EXCLUDED.id, created_at = EXCLUDED.created_at,
+        subkind = EXCLUDED.subkind, cipher = EXCLUDED.cipher, lookup = EXCLUDED.lookup,
+        key_id = EXCLUDED.key_id, verified_at = EXCLUDED.verified_at
+"""
+_PUT_BORN = """
+    INSERT INTO personal_datum (id, created_at, volunteer_id, kind, subkind, cipher, lookup, key_id)
+    SELECT id, now(), person, 'birth_date', '', cipher, lookup, $5
+    FROM unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::text[])
+        AS line(id, person, cipher, lookup)
+    ON CONFLICT (volunteer_id, kind) DO UPDATE SET id = EXCLUDED.id,
+        created_at = EXCLUDED.created_at, cipher = EXCLUDED.cipher, lookup = EXCLUDED.lookup,
+        key_id = EXCLUDED.key_id
+"""
 
 
-async def get(
-    kind: DatumKind, *, volunteer_id: UUID | None = None, account_id: UUID | None = None
-) -> str | None:
-    """The thing in clear, or None. Whoever shows it to somebody else logs that."""
-    owner = "volunteer_id" if volunteer_id is not None else "account_id"
-    found = await rows(
-        f"SELECT id, cipher FROM personal_datum WHERE {owner} = $1 AND kind = $2",
-        volunteer_id or account_id,
-        kind.value,
-    )
-    if not found:
-        return None
-    return keyring().decrypt(PLACE, found[0]["id"], found[0]["cipher"])
+class Datum(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing in clear. `verified_at` is when its owner proved it, if they did."""
+
+    text: str
+    subkind: str
+    verified_at: datetime | None = None
 
 
 class Owner(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,11 +50,95 @@ class Owner(msgspec.Struct, frozen=True, kw_only=True):
     account_id: UUID | None = None
 
 
-async def owners(kind: DatumKind, text: str) -> list[Owner]:
-    """Everybody whose phone or document this is, the first stored first."""
+async def put(
+    kind: DatumKind,
+    text: str,
+    *,
+    volunteer_id: UUID | None = None,
+    account_id: UUID | None = None,
+    subkind: str = "",
+    verified_at: datetime | None = None,
+) -> None:
+    """Store or replace a phone or a document of one person (or account), already normalised.
+
+    Days of birth go through `put_birth_dates`.
+    """
+    ring = keyring()
+    # The row's id is part of the cipher, so a new value has a new id.
+    row_id = new_id()
+    await rows(
+        _PUT.format(owner=_owner(volunteer_id)),
+        row_id,
+        volunteer_id or account_id,
+        kind.value,
+        subkind,
+        ring.encrypt(PLACE, row_id, text),
+        ring.index(kind.value, text),
+        ring.current,
+        verified_at,
+    )
+
+
+async def forget(
+    kind: DatumKind, *, volunteer_id: UUID | None = None, account_id: UUID | None = None
+) -> None:
+    """Have it no more."""
+    await rows(
+        f"DELETE FROM personal_datum WHERE {_owner(volunteer_id)} = $1 AND kind = $2",
+        volunteer_id or account_id,
+        kind.value,
+    )
+
+
+async def get(
+    kind: DatumKind, *, volunteer_id: UUID | None = None, account_id: UUID | None = None
+) -> str | None:
+    """The thing in clear, or None."""
+    found = await datum(kind, volunteer_id=volunteer_id, account_id=account_id)
+    return None if found is None else found.text
+
+
+async def datum(
+    kind: DatumKind, *, volunteer_id: UUID | None = None, account_id: UUID | None = None
+) -> Datum | None:
+    """The same, with which document it is and whether it was proven."""
     found = await rows(
-        "SELECT volunteer_id, account_id FROM personal_datum "
-        "WHERE kind = $1 AND lookup = ANY($2::text[]) ORDER BY created_at, id",
+        "SELECT id, cipher, subkind, verified_at FROM personal_datum "
+        f"WHERE {_owner(volunteer_id)} = $1 AND kind = $2",
+        volunteer_id or account_id,
+        kind.value,
+    )
+    if not found:
+        return None
+    [row] = found
+    text = keyring().decrypt(PLACE, row["id"], row["cipher"])
+    return Datum(text=text, subkind=row["subkind"], verified_at=row["verified_at"])
+
+
+async def many(kind: DatumKind, volunteer_ids: Collection[UUID]) -> dict[UUID, str]:
+    """This of these people in clear, as far as the present scope may read it."""
+    if not volunteer_ids:
+        return {}
+    found = await rows(
+        "SELECT volunteer_id, id, cipher FROM personal_datum "
+        "WHERE kind = $1 AND volunteer_id = ANY($2::uuid[])",
+        kind.value,
+        list(volunteer_ids),
+    )
+    ring = keyring()
+    return {row["volunteer_id"]: ring.decrypt(PLACE, row["id"], row["cipher"]) for row in found}
+
+
+async def owners(kind: DatumKind, text: str) -> list[Owner]:
+    """Everybody whose phone or document this is, the first stored first.
+
+    Only people who are active: a merged row is found by the one that it was merged into.
+    """
+    found = await rows(
+        "SELECT d.volunteer_id, d.account_id FROM personal_datum d "
+        "LEFT JOIN volunteer v ON v.id = d.volunteer_id "
+        "WHERE d.kind = $1 AND d.lookup = ANY($2::text[]) "
+        "AND (v.id IS NULL OR v.state = 'active') ORDER BY d.created_at, d.id",
         kind.value,
         keyring().indexes(kind.value, text),
     )
@@ -79,33 +146,44 @@ async def owners(kind: DatumKind, text: str) -> list[Owner]:
 
 
 async def put_birth_dates(found: Mapping[UUID, date]) -> None:
-    """Store or replace the days of birth of many people at once."""
+    """Store or replace the days of birth of many people at once. The people are there already."""
+    if not found:
+        return
     ring = keyring()
-    lines = [(new_id(), person, day.isoformat()) for person, day in found.items()]
+    named = await rows("SELECT id, name FROM volunteer WHERE id = ANY($1::uuid[])", list(found))
+    names = {row["id"]: row["name"] for row in named}
+    lines = [(new_id(), person, day) for person, day in found.items()]
     await rows(
-        "DELETE FROM personal_datum WHERE kind = 'birth_date' AND volunteer_id = ANY($1::uuid[])",
-        list(found),
-    )
-    await rows(
-        "INSERT INTO personal_datum (id, created_at, volunteer_id, kind, subkind, cipher, key_id) "
-        "SELECT id, now(), person, 'birth_date', '', cipher, $4 "
-        "FROM unnest($1::uuid[], $2::uuid[], $3::bytea[]) AS line(id, person, cipher)",
+        _PUT_BORN,
         [row_id for row_id, _, _ in lines],
         [person for _, person, _ in lines],
-        [ring.encrypt(PLACE, row_id, text) for row_id, _, text in lines],
+        [ring.encrypt(PLACE, row_id, day.isoformat()) for row_id, _, day in lines],
+        [born_index(names[person], day) for _, person, day in lines],
         ring.current,
     )
 
 
+async def follow_names(volunteer_ids: Collection[UUID]) -> None:
+    """Let people whose name has changed be found under the new one."""
+    await put_birth_dates(await birth_dates(volunteer_ids))
+
+
 async def birth_dates(volunteer_ids: Collection[UUID]) -> dict[UUID, date]:
     """The days of birth of these people, as far as the present scope may read them."""
-    found = await rows(
-        "SELECT volunteer_id, id, cipher FROM personal_datum "
-        "WHERE kind = 'birth_date' AND volunteer_id = ANY($1::uuid[])",
-        list(volunteer_ids),
-    )
-    ring = keyring()
-    return {
-        row["volunteer_id"]: date.fromisoformat(ring.decrypt(PLACE, row["id"], row["cipher"]))
-        for row in found
-    }
+    found = await many(DatumKind.BIRTH_DATE, volunteer_ids)
+    return {person: date.fromisoformat(text) for person, text in found.items()}
+
+
+async def matches_birth_date(volunteer_id: UUID, stated: date) -> bool:
+    """Whether the person was born on that day; whoever asks counts the tries."""
+    known = await get(DatumKind.BIRTH_DATE, volunteer_id=volunteer_id)
+    return known is not None and hmac.compare_digest(known, stated.isoformat())
+
+
+def born_index(name: str, birth_date: date) -> str:
+    """By what somebody of this name, born on that day, is found."""
+    return keyring().index(DatumKind.BIRTH_DATE.value, born_as(name, birth_date))
+
+
+def _owner(volunteer_id: UUID | None) -> str:
+    return "volunteer_id" if volunteer_id is not None else "account_id"

@@ -103,6 +103,11 @@ class Keyring:
         """The same of every master key, by its id: what may still be in use."""
         return {key_id: self._key(key_id, purpose) for key_id in self.ids}
 
+    @property
+    def has_others(self) -> bool:
+        """Whether there are keys beside the current one."""
+        return len(self._keys) > 1
+
     def with_new_key(self) -> "Keyring":
         """A ring with one more key, which is the current one."""
         number = 1 + max(
@@ -112,7 +117,9 @@ class Keyring:
         return Keyring(name, {**self._keys, name: secrets.token_bytes(KEY_BYTES)})
 
     def without(self, key_id: str) -> "Keyring":
-        """A ring without a key that nothing uses any more."""
+        """A ring without a key that nothing uses any more. The current one stays."""
+        if key_id == self.current:
+            raise KeysMissing("the current key cannot be taken from the ring")
         return Keyring(self.current, {k: v for k, v in self._keys.items() if k != key_id})
 
     def to_json(self) -> str:
@@ -153,25 +160,59 @@ def keyring_from(text: str) -> Keyring:
 
 
 def keyring() -> Keyring:
-    """The ring of this process: `MULIN_KEYS` holds it, or `MULIN_KEY_FILE` names its file."""
-    return _load(os.environ.get(KEYS_VARIABLE, ""), os.environ.get(FILE_VARIABLE, ""))
+    """The ring of this process: `MULIN_KEYS` holds it, or `MULIN_KEY_FILE` names its file.
+
+    A file that has changed is read anew, so that processes follow a rotation while they run.
+    """
+    if text := os.environ.get(KEYS_VARIABLE, ""):
+        return _from_text(text)
+    if not (file := os.environ.get(FILE_VARIABLE, "")):
+        raise KeysMissing(f"neither {KEYS_VARIABLE} nor {FILE_VARIABLE} is set")
+    try:
+        found = os.stat(file)
+        return _from_file(file, found.st_mtime_ns, found.st_ino)
+    except OSError as error:
+        raise KeysMissing(f"{FILE_VARIABLE} names a file that cannot be read") from error
 
 
-def forget_keyring() -> None:
-    """Read the settings anew at the next use: after a rotation in this process."""
-    _load.cache_clear()
+def write_key_file(file: Path, ring: Keyring, *, is_new: bool = False) -> None:
+    """Put the ring into a file that only its owner reads: whole or not at all.
+
+    With `is_new`, raises FileExistsError rather than replace anything.
+    """
+    unfinished = file.with_name(f"{file.name}.{os.getpid()}.new")
+    unfinished.unlink(missing_ok=True)
+    try:
+        with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as f:
+            f.write(ring.to_json() + "\n")
+            f.flush()
+            os.fsync(f.fileno())
+        if is_new:
+            os.link(unfinished, file)
+        else:
+            unfinished.rename(file)
+        _flush_folder(file.parent)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Data encrypted under a key whose file a power cut takes away would be lost with it."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @lru_cache(maxsize=4)
-def _load(text: str, file: str) -> Keyring:
-    if text:
-        return keyring_from(text)
-    if not file:
-        raise KeysMissing(f"neither {KEYS_VARIABLE} nor {FILE_VARIABLE} is set")
-    try:
-        return keyring_from(Path(file).read_text())
-    except OSError as error:
-        raise KeysMissing(f"{FILE_VARIABLE} cannot be read") from error
+def _from_text(text: str) -> Keyring:
+    return keyring_from(text)
+
+
+@lru_cache(maxsize=4)
+def _from_file(file: str, changed_ns: int, number: int) -> Keyring:
+    return keyring_from(Path(file).read_text())
 
 
 def _bound(place: str, row_id: UUID) -> bytes:

@@ -7,7 +7,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from models.core import AvailabilityExceptionKind
+from models.core import AvailabilityExceptionKind, VolunteerState
+from services.birth import age_on as age_on
 from services.types import (
     MINUTES_PER_DAY,
     Cause,
@@ -25,6 +26,15 @@ from services.types import (
 )
 
 Evidence = Annotated[str, Meta(max_length=400, pattern=r"^[^\x00]*$")]
+PhoneChange = Annotated[
+    str,
+    Meta(
+        max_length=40,
+        pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)",
+        description="A mobile number. Left out, or as it was shown: stays. Empty: is taken away",
+        examples=["138 0013 8000"],
+    ),
+]
 
 
 class Skill(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,10 +74,14 @@ class VolunteerIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     `organisation_id` is who registers the person; without it the organiser's own, on an edit the
     present one. `groups` are organisations to which the person belongs.
+
+    Birth date and phone may be left out on an edit: what an editor does not see, they do not
+    change. A registration needs the birth date.
     """
 
     name: Name
-    birth_date: date
+    birth_date: date | None = None
+    phone: PhoneChange | None = None
     external_key: Key | None = None
     organisation_id: UUID | None = None
     home: Location | None = None
@@ -86,8 +100,9 @@ class VolunteerIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class Volunteer(msgspec.Struct, frozen=True, kw_only=True):
     """A volunteer as the asker may see them.
 
-    Birth date and home are for the person and for the organisers above the registering
-    organisation; organisers of a group to which the person belongs see the age and the rest.
+    The birth date and the whole phone number are for the person alone. The organisers above the
+    registering organisation see the age, the home, and a part of the number; organisers of a
+    group to which the person belongs see the age and the rest.
     """
 
     id: UUID
@@ -95,7 +110,9 @@ class Volunteer(msgspec.Struct, frozen=True, kw_only=True):
     external_key: str
     name: str
     age: int
+    state: VolunteerState = VolunteerState.ACTIVE
     birth_date: date | None = None
+    phone: str | None = None
     home: Location | None = None
     max_travel_m: int | None = None
     groups: list[UUID] = []
@@ -108,12 +125,3 @@ class Volunteer(msgspec.Struct, frozen=True, kw_only=True):
     max_shifts: int
     served_minutes: int
     points: int
-
-
-def age_on(birth_date: date, day: date) -> int:
-    """Whole years on that day. A year is complete on the day after the birthday (C4).
-
-    Who was born on 29 February completes a year on 1 March, in leap years and in others.
-    """
-    is_incomplete = (day.month, day.day) <= (birth_date.month, birth_date.day)
-    return max(0, day.year - birth_date.year - is_incomplete)

@@ -6,25 +6,16 @@ from uuid import UUID
 
 import msgspec
 
-from models.core import (
-    AvailabilityException,
-    AvailabilityWindow,
-    Membership,
-    MembershipKind,
-    VolunteerLiking,
-    VolunteerSkill,
-    new_id,
-)
-from services import personal, points, rights
+from models.core import DatumKind, VolunteerState, new_id
+from services import personal, phones, points, rights
 from services.database import rows
 from services.errors import Conflict, Defect, Forbidden, Invalid, NotFound
-from services.lists import listed_twice
-from services.organisations import SUBTREE, subtree_ids
+from services.organisations import SUBTREE
 from services.paging import Page, PageQuery, decode_cursor, page_of
 from services.rights import Actor, Right, acting
-from services.spans import span_defects
 from services.transactions import transaction
 from services.versions import require_match
+from services.volunteer_rules import refuse_defects, refuse_vouched
 from services.volunteer_types import (
     AvailabilityChange,
     Liking,
@@ -34,6 +25,7 @@ from services.volunteer_types import (
     Window,
     age_on,
 )
+from services.volunteer_writing import columns, put_phone, write_parts, write_personal
 
 __all__ = [
     "AvailabilityChange",
@@ -51,7 +43,6 @@ __all__ = [
 ]
 
 ALONE_FROM_AGE = 14  # Younger people register only with a guardian's verified consent (C1).
-EARLIEST_BIRTH = date(1900, 1, 1)
 
 _SELECT = """
     SELECT v.*, {is_whole} AS is_whole,
@@ -87,8 +78,11 @@ async def create(actor: Actor, command: VolunteerIn, *, today: date) -> Voluntee
     """
     found = rights.require_anywhere(actor, Right.REGISTER_PEOPLE)
     organisation_id = command.organisation_id or found[0]
-    await _refuse_defects(actor, command, organisation_id, today, kept=frozenset())
-    if age_on(command.birth_date, today) < ALONE_FROM_AGE:
+    await refuse_defects(actor, command, organisation_id, today, kept=frozenset())
+    if command.birth_date is None:
+        raise Invalid([Defect("birth_date", "missing_key", parameters={"key": "birth_date"})])
+    age = age_on(command.birth_date, today)
+    if age < ALONE_FROM_AGE:
         raise Conflict("guardian_consent_missing", age=ALONE_FROM_AGE)
     volunteer_id = new_id()
     async with transaction():
@@ -102,10 +96,12 @@ async def create(actor: Actor, command: VolunteerIn, *, today: date) -> Voluntee
             volunteer_id,
             organisation_id,
             command.external_key or str(volunteer_id),
-            *_columns(command, today),
+            *columns(command, age),
         )
         await personal.put_birth_dates({volunteer_id: command.birth_date})
-        await _write_parts(volunteer_id, command, today)
+        if command.phone:
+            await put_phone(volunteer_id, command.phone)
+        await write_parts(volunteer_id, command, today)
         await points.open_account(volunteer_id)
     return await get(actor, volunteer_id, today=today)
 
@@ -115,7 +111,7 @@ async def get(actor: Actor, volunteer_id: UUID, *, today: date) -> Volunteer:
     """The person themself, or one whom the organiser's subtree registered or counts as a member."""
     if volunteer_id in actor.persons:
         found = await rows(f"{_SELECT.format(is_whole=True)} WHERE v.id = $1", volunteer_id)
-        return _only(await _views(found))
+        return _only(await _views(found, is_own=True))
     return _only(await _seen(actor, "v.id = $2", volunteer_id, today=today))
 
 
@@ -124,7 +120,7 @@ async def list_page(actor: Actor, query: PageQuery, *, today: date) -> Page[Volu
     """The people whom `get` would show to an organiser, in the order of their registration."""
     rights.require_anywhere(actor, Right.SEE_PEOPLE)
     after = decode_cursor(query.after, UUID) if query.after else None
-    condition = "($2::uuid IS NULL OR v.id > $2) ORDER BY v.id LIMIT $3"
+    condition = "v.state = 'active' AND ($2::uuid IS NULL OR v.id > $2) ORDER BY v.id LIMIT $3"
     found = await _seen(actor, condition, after, query.limit + 1, today=today)
     return page_of(found, [each.id for each in found], query.limit)
 
@@ -145,17 +141,24 @@ async def replace(
     actor: Actor, volunteer_id: UUID, command: VolunteerIn, if_match: str | None, *, today: date
 ) -> Volunteer:
     """Change a person. They themself may change everything but what an organiser vouches for:
-    name, birth date, key, organisation, groups, skills and minutes served."""
+    name, birth date, key, organisation, groups, skills and minutes served.
+
+    Nobody changes here a phone that its owner has proven with a code, and nobody their own: that
+    goes by a code to the new number.
+    """
     async with transaction():
         await rows("SELECT 1 FROM volunteer WHERE id = $1 FOR NO KEY UPDATE", volunteer_id)
         before = await get(actor, volunteer_id, today=today)
         require_match(if_match, before)
+        if before.state is not VolunteerState.ACTIVE:
+            raise Conflict("person_closed", state=before.state.value)
         organisation_id = command.organisation_id or before.organisation_id
         if volunteer_id in actor.persons:
-            _refuse_vouched(command, before)
+            refuse_vouched(command, before)
         elif not await rights.covers(actor, Right.REGISTER_PEOPLE, before.organisation_id):
             raise Forbidden("registered_elsewhere")
-        await _refuse_defects(actor, command, organisation_id, today, frozenset(before.groups))
+        await refuse_defects(actor, command, organisation_id, today, frozenset(before.groups))
+        born = command.birth_date
         await rows(
             "UPDATE volunteer SET organisation_id = $2, external_key = $3, name = $4, "
             "age = $5, home_longitude = $6, home_latitude = $7, max_travel_m = $8, "
@@ -164,118 +167,11 @@ async def replace(
             volunteer_id,
             organisation_id,
             command.external_key or before.external_key,
-            *_columns(command, today),
+            *columns(command, before.age if born is None else age_on(born, today)),
         )
-        if command.birth_date != before.birth_date:
-            await personal.put_birth_dates({volunteer_id: command.birth_date})
-        await _write_parts(volunteer_id, command, today)
+        await write_personal(actor, command, before)
+        await write_parts(volunteer_id, command, today)
     return await get(actor, volunteer_id, today=today)
-
-
-def _refuse_vouched(command: VolunteerIn, before: Volunteer) -> None:
-    pairs = {
-        "name": (command.name, before.name),
-        "birth_date": (command.birth_date, before.birth_date),
-        "external_key": (command.external_key or before.external_key, before.external_key),
-        "organisation_id": (
-            command.organisation_id or before.organisation_id,
-            before.organisation_id,
-        ),
-        "groups": (sorted(command.groups), sorted(before.groups)),
-        "skills": (sorted(command.skills, key=_by_skill), sorted(before.skills, key=_by_skill)),
-        "served_minutes": (command.served_minutes, before.served_minutes),
-    }
-    for field, (wanted, present) in pairs.items():
-        if wanted != present:
-            raise Forbidden("vouched_by_organiser", field=field)
-
-
-def _by_skill(skill: Skill) -> str:
-    return skill.skill
-
-
-async def _refuse_defects(
-    actor: Actor,
-    command: VolunteerIn,
-    organisation_id: UUID,
-    today: date,
-    kept: frozenset[UUID],
-) -> None:
-    found = _own_defects(command, today)
-    if own := rights.nodes(actor, Right.REGISTER_PEOPLE):
-        within = {*await subtree_ids(own), *kept}
-        if organisation_id not in within:
-            found.append(Defect("organisation_id", "unknown_id"))
-        found += [
-            Defect(f"groups[{index}]", "unknown_id")
-            for index, group in enumerate(command.groups)
-            if group not in within
-        ]
-    if found:
-        raise Invalid(found)
-
-
-def _own_defects(command: VolunteerIn, today: date) -> list[Defect]:
-    found = []
-    if not EARLIEST_BIRTH <= command.birth_date <= today:
-        found.append(Defect("birth_date", "not_a_birth_date"))
-    found += listed_twice("groups", command.groups)
-    found += listed_twice("skills", [each.skill for each in command.skills])
-    found += listed_twice("likes", [each.cause for each in command.likes])
-    found += listed_twice(
-        "windows", [(each.weekday, each.start_minute) for each in command.windows]
-    )
-    for index, window in enumerate(command.windows):
-        if window.end_minute <= window.start_minute:
-            found.append(Defect(f"windows[{index}].end_minute", "end_not_after_start"))
-    for index, change in enumerate(command.changes):
-        found += span_defects(f"changes[{index}].", change.starts_at, change.ends_at)
-    return found
-
-
-def _columns(command: VolunteerIn, today: date) -> tuple[object, ...]:
-    longitude, latitude = command.home or (None, None)
-    return (
-        command.name,
-        age_on(command.birth_date, today),
-        longitude,
-        latitude,
-        command.max_travel_m,
-        command.max_minutes,
-        command.max_minutes_per_day,
-        command.max_shifts,
-        command.served_minutes,
-    )
-
-
-async def _write_parts(volunteer_id: UUID, command: VolunteerIn, today: date) -> None:
-    own: dict[str, Any] = {"volunteer_id": volunteer_id}
-    for table in (
-        Membership,
-        VolunteerSkill,
-        VolunteerLiking,
-        AvailabilityWindow,
-        AvailabilityException,
-    ):
-        await table.filter(**own).delete()
-    await Membership.bulk_create(
-        [
-            Membership(organisation_id=g, kind=MembershipKind.TEAM, starts_on=today, **own)
-            for g in command.groups
-        ]
-    )
-    await VolunteerSkill.bulk_create(
-        [VolunteerSkill(**own, **msgspec.structs.asdict(each)) for each in command.skills]
-    )
-    await VolunteerLiking.bulk_create(
-        [VolunteerLiking(**own, **msgspec.structs.asdict(each)) for each in command.likes]
-    )
-    await AvailabilityWindow.bulk_create(
-        [AvailabilityWindow(**own, **msgspec.structs.asdict(each)) for each in command.windows]
-    )
-    await AvailabilityException.bulk_create(
-        [AvailabilityException(**own, **msgspec.structs.asdict(each)) for each in command.changes]
-    )
 
 
 async def _seen(actor: Actor, condition: str, *arguments: object, today: date) -> list[Volunteer]:
@@ -294,15 +190,19 @@ def _only(found: list[Volunteer]) -> Volunteer:
     return found[0]
 
 
-async def _views(found: list[dict[str, Any]]) -> list[Volunteer]:
-    born = await personal.birth_dates([row["id"] for row in found if row["is_whole"]])
-    return [_view(row, born.get(row["id"])) for row in found]
+async def _views(found: list[dict[str, Any]], *, is_own: bool = False) -> list[Volunteer]:
+    registered = [row["id"] for row in found if row["is_whole"]]
+    numbers = await personal.many(DatumKind.PHONE, registered)
+    if not is_own:
+        masked = {person: phones.masked(number) for person, number in numbers.items()}
+        return [_view(row, None, masked.get(row["id"])) for row in found]
+    born = await personal.birth_dates(registered)
+    return [_view(row, born.get(row["id"]), numbers.get(row["id"])) for row in found]
 
 
-def _view(row: dict[str, Any], birth_date: date | None) -> Volunteer:
-    is_whole = row["is_whole"]
+def _view(row: dict[str, Any], birth_date: date | None, phone: str | None) -> Volunteer:
     home = None
-    if is_whole and row["home_longitude"] is not None:
+    if row["is_whole"] and row["home_longitude"] is not None:
         home = (row["home_longitude"], row["home_latitude"])
     return Volunteer(
         id=row["id"],
@@ -310,7 +210,9 @@ def _view(row: dict[str, Any], birth_date: date | None) -> Volunteer:
         external_key=row["external_key"],
         name=row["name"],
         age=row["age"],
+        state=VolunteerState(row["state"]),
         birth_date=birth_date,
+        phone=phone,
         home=home,
         max_travel_m=row["max_travel_m"],
         groups=list(row["groups"]),

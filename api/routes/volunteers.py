@@ -51,7 +51,13 @@ async def read_volunteer(call: Call, volunteer_id: UUID) -> Volunteer:
     "PUT",
     "/volunteers/{volunteer_id}",
     Words("修改志愿者", "Change a volunteer"),
-    refuses=("key_taken", "registered_elsewhere", "vouched_by_organiser"),
+    refuses=(
+        "key_taken",
+        "registered_elsewhere",
+        "vouched_by_organiser",
+        "phone_changes_by_code",
+        "person_closed",
+    ),
 )
 async def replace_volunteer(
     call: Call, volunteer_id: UUID, body: VolunteerIn, if_match: str

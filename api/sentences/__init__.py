@@ -7,6 +7,7 @@ from api.sentences.defects import DEFECTS as OWN_DEFECTS
 from api.sentences.demand import DEMAND
 from api.sentences.forms import Pair, Sentence
 from api.sentences.imports import IMPORT_DEFECTS, IMPORTS
+from api.sentences.people import PEOPLE, PEOPLE_DEFECTS
 from api.sentences.planning import PLANNING
 from api.sentences.reading import READING
 from api.sentences.seats import SEATS
@@ -21,6 +22,7 @@ SENTENCES: Mapping[str, Sentence] = {
     **SEATS,
     **PLANNING,
     **IMPORTS,
+    **PEOPLE,
     **TOKENS,
 }
-DEFECTS: Mapping[str, Pair] = {**IMPORT_DEFECTS, **OWN_DEFECTS}
+DEFECTS: Mapping[str, Pair] = {**PEOPLE_DEFECTS, **IMPORT_DEFECTS, **OWN_DEFECTS}

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from models.core import new_id
+from services.birth import age_on
 from services.imports.sentences import row_defect
 from services.imports.views import RowReport
 from services.imports.wanted import (
@@ -16,7 +17,6 @@ from services.imports.wanted import (
     WantedShift,
     WantedVolunteer,
 )
-from services.volunteers import age_on
 
 BORN_LEAST = date(1900, 1, 1)
 

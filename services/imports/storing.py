@@ -30,6 +30,7 @@ from models.core import (
     VolunteerSkill,
 )
 from services import personal
+from services.birth import age_on
 from services.database import rows
 from services.imports.wanted import (
     NewGroup,
@@ -38,7 +39,6 @@ from services.imports.wanted import (
     WantedShift,
     WantedVolunteer,
 )
-from services.volunteer_types import age_on
 
 BATCH_ROWS = 2_000
 
@@ -123,7 +123,7 @@ async def write_volunteers(
     await _write_or_update(
         [_volunteer(organisation_id, each, today) for each in moved], _VOLUNTEER_COLUMNS
     )
-    born = [each for each in moved if each.stored is None or "birth_date" in each.changed]
+    born = [each for each in moved if each.stored is None or _is_named_anew(each)]
     await personal.put_birth_dates({each.id: each.complete["birth_date"] for each in born})
     await write(
         [
@@ -154,6 +154,11 @@ async def write_volunteers(
     await _write_skills(moved)
     await _write_times(moved)
     await _write_rest(moved)
+
+
+def _is_named_anew(wanted: WantedVolunteer) -> bool:
+    """Name and day of birth together are how somebody is found who was registered twice."""
+    return "birth_date" in wanted.changed or "name" in wanted.changed
 
 
 def _lists_anew(wanted: WantedVolunteer | WantedShift, name: str) -> bool:
