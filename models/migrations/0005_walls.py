@@ -91,6 +91,8 @@ POLICIES: dict[str, str | tuple[str, str]] = {
     "organisation": (
         "kind IN ('city','district','street','neighbourhood') OR "
         + within("id", "tree")
+        # As it is made, a node is not yet in the closure; its parent is.
+        + f" OR {within('parent_id', 'tree')}"
         + f" OR EXISTS (SELECT 1 FROM volunteer v WHERE v.organisation_id = organisation.id "
         f"AND v.id = {PERSONS}) OR EXISTS (SELECT 1 FROM membership m "
         f"WHERE m.organisation_id = organisation.id AND m.volunteer_id = {PERSONS}) OR "
