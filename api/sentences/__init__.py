@@ -7,6 +7,7 @@ from api.sentences.defects import DEFECTS as OWN_DEFECTS
 from api.sentences.demand import DEMAND
 from api.sentences.forms import Pair, Sentence
 from api.sentences.imports import IMPORT_DEFECTS, IMPORTS
+from api.sentences.organisations import ORGANISATION_DEFECTS, ORGANISATIONS
 from api.sentences.people import PEOPLE, PEOPLE_DEFECTS
 from api.sentences.planning import PLANNING
 from api.sentences.reading import READING
@@ -23,6 +24,12 @@ SENTENCES: Mapping[str, Sentence] = {
     **PLANNING,
     **IMPORTS,
     **PEOPLE,
+    **ORGANISATIONS,
     **TOKENS,
 }
-DEFECTS: Mapping[str, Pair] = {**PEOPLE_DEFECTS, **IMPORT_DEFECTS, **OWN_DEFECTS}
+DEFECTS: Mapping[str, Pair] = {
+    **ORGANISATION_DEFECTS,
+    **PEOPLE_DEFECTS,
+    **IMPORT_DEFECTS,
+    **OWN_DEFECTS,
+}

@@ -35,7 +35,7 @@ async def end_grants(organisation_id: UUID, now: datetime, by: UUID) -> None:
             because="organisation_ended",
         )
     for account_id in sorted({row["account_id"] for row in ended}):
-        await accounts.end_sessions(account_id, "role_ended", now)
+        await accounts.end_sessions(account_id, "role_lost", now)
     await _end_programs(organisation_id, now, by)
 
 
