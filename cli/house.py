@@ -44,6 +44,11 @@ class House:
         return self.data / "scheduler" / "schedule"
 
     @property
+    def audit_heads(self) -> Path:
+        """What the last link of the log's chain was, a line a day."""
+        return self.data / "audit" / "heads"
+
+    @property
     def programs(self) -> Path:
         """Copies of server programs, where the servers' account cannot reach the originals."""
         return self.data / "programs"

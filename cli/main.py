@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import typer
 
-from cli import founding, importing, running, solving
+from cli import auditing, founding, importing, running, solving
 from cli.environment import inherited_environment
 from cli.words import HouseRefused, Phrase, language_of
 from services.settings import SettingsRefused
@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 running.register(app)
 founding.register(app)
+auditing.register(app)
 importing.register(app)
 solving.register(app)
 

@@ -1,4 +1,4 @@
-"""The processes of a running house: servers, web, workers, scheduler."""
+"""The processes of a running house: servers, web, workers, scheduler, sealer."""
 
 import sys
 from collections.abc import Mapping
@@ -63,11 +63,12 @@ def web_child(house: House, environment: Mapping[str, str], descriptor: int) -> 
 
 
 def program_children(house: House, environment: Mapping[str, str]) -> list[Child]:
-    """The workers and the scheduler."""
+    """The workers, the scheduler and the sealer of the log."""
     commands = {
         f"worker-{queue}": worker_command(queue, processes) for queue, processes in QUEUES.items()
     }
     commands["scheduler"] = scheduler_command(house.schedule)
+    commands["sealer"] = [sys.executable, "-m", "cli", "sealer"]
     return [
         Child(
             name=name,

@@ -35,6 +35,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     round_attempts_max: int = 5
     upload_bytes_max: int = 16 * 1024 * 1024
     database_connections_max: int = 10
+    # Where the heads of the log's chain are kept, a line a day; empty: in the house's own folder.
+    audit_heads: str = ""
 
     @property
     def zone(self) -> timezone:
