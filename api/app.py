@@ -11,10 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
+from api import oauth
 from api.documentation import documentation_routes
 from api.layer.dispatch import routes_of
 from api.layer.envelope import Envelope, SameSite, quiet_web_server
-from api.layer.openapi import document_of
+from api.layer.openapi import Document, document_of
 from api.layer.problems import note_crash, note_unavailable, problem_response, refusal_of
 from api.pages import error_page
 from api.pages import routes as page_routes
@@ -25,7 +26,12 @@ from services.errors import ServiceError
 from services.settings import Settings, load_settings
 
 VERSION = "0.1.0"
-FOR_PROGRAMS = ("/api/", "/health/")
+FOR_PROGRAMS = ("/api/", "/health/", "/oauth/")
+
+
+def document(settings: Settings) -> Document:
+    """The OpenAPI document of everything that programs may ask."""
+    return oauth.described(document_of(GROUPS, VERSION), settings.address)
 
 
 def create_app(settings: Settings | None = None) -> ASGIApp:
@@ -34,11 +40,12 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     A test that opens the database itself passes requests without starting it up.
     """
     settings = settings or load_settings()
-    document = document_of(GROUPS, VERSION)
+    described = document(settings)
     app = Starlette(
         routes=[
             *routes_of(GROUPS),
-            *documentation_routes(document),
+            *documentation_routes(described),
+            *oauth.routes,
             *template_routes,
             *page_routes,
         ],
@@ -52,7 +59,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         lifespan=partial(_lifespan, settings=settings),
     )
     app.state.settings = settings
-    app.state.document = document
+    app.state.document = described
     return Envelope(app, settings)
 
 

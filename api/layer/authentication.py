@@ -1,4 +1,5 @@
-"""Who is asking: the token of a session, from a header (scripts) or a cookie (browsers)."""
+"""Who is asking: the token of a session, from a header (scripts) or a cookie (browsers), or that of
+a machine, from a header."""
 
 import re
 from datetime import datetime
@@ -6,11 +7,11 @@ from datetime import datetime
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from services import accounts
+from services import accounts, tokens
 from services.rights import Actor
 from services.settings import Settings
 
-_BEARER = re.compile(r"Bearer +(?P<token>[\x21-\x7e]{1,512})", re.IGNORECASE)
+_BEARER = re.compile(r"Bearer +(?P<token>[\x21-\x7e]{1,1024})", re.IGNORECASE)
 
 
 def cookie_name(settings: Settings) -> str:
@@ -28,9 +29,16 @@ def token_of(connection: HTTPConnection, settings: Settings) -> str | None:
 
 
 async def actor_of(connection: HTTPConnection, settings: Settings, now: datetime) -> Actor | None:
-    """Who is signed in with this request; None for a visitor or a session that has ended."""
+    """Who is signed in with this request; None for a visitor or a session that has ended.
+
+    A machine sends its token in the header; raises TokenRefused for one that is not good.
+    """
     token = token_of(connection, settings)
-    return await accounts.actor_of(token, now) if token else None
+    if token is None:
+        return None
+    if "authorization" in connection.headers and tokens.is_token(token):
+        return await tokens.actor_of(token, now, settings)
+    return await accounts.actor_of(token, now)
 
 
 def set_session_cookie(response: Response, session: accounts.Session, settings: Settings) -> None:

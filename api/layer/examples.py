@@ -55,4 +55,9 @@ EXAMPLES: Final[Mapping[str, Any]] = {
         "key": "award-2026-0007",
     },
     "ReversalIn": {"key": "reversal-2026-0007"},
+    "ClientIn": {
+        "organisation_id": _DISTRICT,
+        "name": "区志愿服务平台",
+        "scopes": ["work:read", "people:write"],
+    },
 }

@@ -18,10 +18,15 @@ TITLE: Final = "Mulin 睦邻"
 REFERENCE: Final = "#/components/schemas/{name}"
 # What the database refuses beyond all that the services look for.
 BROKEN_CONSTRAINTS: Final = frozenset(CODES_BY_CLASS.values())
+# A token that is not good is refused everywhere, also where none is needed.
+TOKEN_CODES: Final = frozenset(
+    {"token_refused", "token_expired", "token_audience", "client_revoked"}
+)
 INTRODUCTION: Final = """\
 Volunteers, projects, shifts, planning rounds and offers.
 
-Sign in with `POST /api/v1/sessions` and send the token as `Authorization: Bearer …`.
+Sign in with `POST /api/v1/sessions` and send the token as `Authorization: Bearer …`; programs get
+theirs from `POST /oauth/token`.
 Every POST that creates needs an `Idempotency-Key`; a repeat with the same key gets the first
 answer. Edits need `If-Match` with the `ETag` that was read. Lists take `limit` and `after`, the
 `next` of the page before.
@@ -60,7 +65,7 @@ def document_of(groups: Sequence[Operations], version: str) -> Document:
 
 def codes_of(operation: Operation) -> list[str]:
     """Every code with which this operation may refuse, in the order of their statuses."""
-    codes = {"internal", "unavailable", "invalid", *operation.refuses}
+    codes = {"internal", "unavailable", "invalid", *TOKEN_CODES, *operation.refuses}
     if operation.access == "signed_in":
         codes |= {"not_signed_in", "forbidden", "right_missing"}
     if operation.method != "GET":

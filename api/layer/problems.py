@@ -15,6 +15,7 @@ from api.layer.language import TAGS, language_of
 from api.layer.refusals import MethodRefused, Unavailable
 from services.errors import Defect, Invalid, NotFound, ServiceError
 from services.settings import Settings
+from services.tokens import TokenRefused
 
 PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
 PROBLEMS_PATH: Final = "/api/problems"
@@ -73,7 +74,9 @@ def problem_response(error: ServiceError, request: Request) -> Response:
     response = Response(msgspec.json.encode(problem), problem.status, media_type=PROBLEM_MEDIA_TYPE)
     response.headers["Content-Language"] = TAGS[language_of(request)]
     if problem.status == 401:
-        response.headers["WWW-Authenticate"] = 'Bearer realm="mulin"'
+        # RFC 6750 §3: who sent a token that is not good is told that it is the token.
+        bad = ', error="invalid_token"' if isinstance(error, TokenRefused) else ""
+        response.headers["WWW-Authenticate"] = f'Bearer realm="mulin"{bad}'
     if problem.status in RETRY_SECONDS:
         response.headers["Retry-After"] = RETRY_SECONDS[problem.status]
     return response

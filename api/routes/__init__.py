@@ -3,6 +3,7 @@
 from api.layer.operations import Operations
 from api.routes import (
     claims,
+    clients,
     health,
     imports,
     offers,
@@ -26,6 +27,7 @@ GROUPS: tuple[Operations, ...] = (
     offers.operations,
     points.operations,
     imports.operations,
+    clients.operations,
     health.operations,
 )
 """In the order in which the documentation tells them."""

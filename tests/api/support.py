@@ -9,9 +9,8 @@ from uuid import uuid4
 import httpx2
 import jsonschema_rs
 
-from api.app import VERSION
-from api.layer.openapi import document_of
-from api.routes import GROUPS
+import api.app
+from services.settings import Settings
 
 JSON_TYPES = ("application/json", "application/problem+json")
 
@@ -19,7 +18,7 @@ JSON_TYPES = ("application/json", "application/problem+json")
 @cache
 def document() -> dict[str, Any]:
     """The document, as the service gives it."""
-    return document_of(GROUPS, VERSION)
+    return api.app.document(Settings())
 
 
 class Client:
