@@ -8,6 +8,7 @@ from typing import Any
 
 from api.layer.language import Language
 from api.sentences import DEFECTS, SENTENCES
+from api.sentences.organisations import KIND_WORDS
 from services.errors import Defect
 
 __all__ = ["SENTENCES", "Said", "say", "say_defect"]
@@ -68,6 +69,9 @@ class _Words(Formatter):
         value = self.parameters.get(field_name)
         if value in (None, "") and field_name in _UNNAMED:
             return _UNNAMED[field_name][self.language], field_name
+        if field_name.endswith("kind") and value in KIND_WORDS:
+            known = KIND_WORDS[str(value)]
+            value = known.zh if self.language == "zh" else known.en
         return "–" if value is None else value, field_name
 
     def format_field(self, value: Any, format_spec: str) -> str:

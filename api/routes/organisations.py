@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from api.layer.operations import Call, Operations, Words
-from services import organisations
+from services import organisations, reorganising
 from services.organisations import (
     CloseIn,
     MergeIn,
@@ -102,7 +102,7 @@ async def edit_organisation(
     call: Call, organisation_id: UUID, body: OrganisationEdit, if_match: str
 ) -> Organisation:
     """A new region code of the same length is taken over by all codes below it."""
-    return await organisations.edit(call.actor, organisation_id, body, if_match)
+    return await reorganising.edit(call.actor, organisation_id, body, if_match)
 
 
 @operations(
@@ -121,7 +121,7 @@ async def edit_organisation(
 )
 async def move_organisation(call: Call, organisation_id: UUID, body: MoveIn) -> Organisation:
     """Lays it, with everything below it, under another one. Needs the right at both ends."""
-    return await organisations.move(call.actor, organisation_id, body)
+    return await reorganising.move(call.actor, organisation_id, body)
 
 
 @operations(
@@ -132,7 +132,7 @@ async def move_organisation(call: Call, organisation_id: UUID, body: MoveIn) -> 
 )
 async def preview_merger(call: Call, organisation_id: UUID, query: MergeQuery) -> MergePreview:
     """What a merger would do now, without doing it."""
-    return await organisations.merge_preview(
+    return await reorganising.merge_preview(
         call.actor, organisation_id, query.into_id, call.now, today(call)
     )
 
@@ -153,7 +153,7 @@ async def preview_merger(call: Call, organisation_id: UUID, query: MergeQuery) -
 async def merge_organisation(call: Call, organisation_id: UUID, body: MergeIn) -> Organisation:
     """Another node of the same kind takes it over; the answer is the merged node, which stays
     under the other one with its past."""
-    return await organisations.merge(call.actor, organisation_id, body, call.now, today(call))
+    return await reorganising.merge(call.actor, organisation_id, body, call.now, today(call))
 
 
 @operations(
@@ -170,7 +170,7 @@ async def merge_organisation(call: Call, organisation_id: UUID, body: MergeIn) -
 )
 async def close_organisation(call: Call, organisation_id: UUID, body: CloseIn) -> Organisation:
     """Memberships and roles at it end, and its codes are free; its past stays."""
-    return await organisations.close(call.actor, organisation_id, body, call.now, today(call))
+    return await reorganising.close(call.actor, organisation_id, body, call.now, today(call))
 
 
 @operations(

@@ -164,3 +164,19 @@ ORGANISATION_DEFECTS: Mapping[str, Pair] = {
     ),
     "starts_after_it_ends": Pair("开始日期晚于结束日期", "It would start after it ends"),
 }
+
+KIND_WORDS: Mapping[str, Pair] = {
+    "city": Pair("市", "city"),
+    "district": Pair("区", "district"),
+    "street": Pair("街镇", "street"),
+    "neighbourhood": Pair("居村", "neighbourhood"),
+    "school": Pair("学校", "school"),
+    "employer": Pair("单位", "employer"),
+    "social_organisation": Pair("社会组织", "social organisation"),
+    "service_team": Pair("服务队", "service team"),
+    "home": Pair("居住社区", "home community"),
+    "unit": Pair("所在单位", "unit"),
+    "team": Pair("服务队员", "team member"),
+    "student": Pair("在读学生", "student"),
+}
+"""How kinds of organisations and memberships are called in sentences and on pages."""

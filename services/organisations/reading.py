@@ -14,13 +14,7 @@ from services.errors import NotFound
 from services.organisations.types import NodeState, Organisation, OrganisationEvent
 from services.paging import Page, PageQuery, decode_cursor, page_of
 from services.rights import Actor, Right, acting
-
-SUBTREE = """
-    WITH subtree(id) AS (
-        SELECT DISTINCT descendant_id FROM organisation_closure WHERE ancestor_id = ANY($1::uuid[])
-    )
-"""
-"""The organisations of the first argument and everything below them, as `subtree(id)`."""
+from services.subtrees import SUBTREE
 
 _OWN = """
     WITH subtree(id) AS (
@@ -147,11 +141,6 @@ async def history(actor: Actor, organisation_id: UUID, query: PageQuery) -> Page
         query.limit + 1,
     )
     return page_of([_event(row) for row in found], [row["id"] for row in found], query.limit)
-
-
-async def subtree_ids(organisation_ids: list[UUID]) -> list[UUID]:
-    """The organisations and everything below them."""
-    return [row["id"] for row in await rows(f"{SUBTREE} SELECT id FROM subtree", organisation_ids)]
 
 
 def view(row: dict[str, Any]) -> Organisation:

@@ -7,7 +7,7 @@ from models.core import OrganisationEventKind, OrganisationKind, OrganisationSta
 from services import rights
 from services.database import rows
 from services.errors import Conflict, Defect, Invalid
-from services.organisations.ending import end_grants, end_memberships, shifts_to_come
+from services.reorganising.ending import end_grants, end_memberships, shifts_to_come
 from services.organisations.events import hold_tree, record, states
 from services.organisations.reading import get
 from services.organisations.rules import require_code_of_parent, require_codes, require_place
