@@ -11,8 +11,10 @@ from tortoise.exceptions import DBConnectionError
 from tortoise.migrations.api import migrate as apply_migrations
 
 from services import scope
+from services.first_encryption import encrypt_birth_dates
 
 MIGRATION_LOCK = 811
+ENCRYPTS_FIRST, DROPS_CLEAR_TEXT = "0003_trust", "0004_trust_rules"
 APPLICATION_ROLE = "mulin_application"
 """As whom the service works: a role that owns no table, so that row-level security binds it."""
 
@@ -81,14 +83,34 @@ async def open_runtime(dsn: str, connections_max: int = 10) -> AsyncIterator[Non
 
 
 async def migrate(dsn: str) -> None:
-    """Bring the database to today's tables; two at once wait for each other (advisory lock)."""
+    """Bring the database to today's tables, as their owner; two at once wait for each other
+    (advisory lock).
+
+    Days of birth that an earlier version kept in clear are encrypted on the way, before the step
+    that drops their column. Raises KeysMissing when there are any and no keys are set.
+    """
     lock = await asyncpg.connect(dsn)
     try:
         await lock.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
-        await apply_migrations(config=orm_config(dsn, is_owner=True))
+        config = orm_config(dsn, is_owner=True)
+        if await _stands_before(lock, DROPS_CLEAR_TEXT):
+            await apply_migrations(
+                config=config, target=f"core.{ENCRYPTS_FIRST}", direction="forward"
+            )
+            await encrypt_birth_dates(lock)
+        await apply_migrations(config=config)
         await Tortoise.close_connections()
     finally:
         await lock.close()
+
+
+async def _stands_before(connection: Any, migration: str) -> bool:
+    """Whether there are tables, and this migration has not been applied to them."""
+    if await connection.fetchval("SELECT to_regclass('tortoise_migrations') IS NULL"):
+        return False
+    return not await connection.fetchval(
+        "SELECT EXISTS (SELECT 1 FROM tortoise_migrations WHERE name = $1)", migration
+    )
 
 
 async def rows(sql: str, *arguments: object) -> list[dict[str, Any]]:

@@ -7,7 +7,9 @@ from uuid import UUID
 import asyncpg
 
 from models.base import new_id
+from services import clock
 from services.birth import age_on, born_as
+from services.settings import load_settings
 from services.vault import keyring
 
 PLACE = "personal_datum.cipher"
@@ -35,13 +37,14 @@ _AGES = (
 )
 
 
-async def encrypt_birth_dates(connection: Any, today: date) -> int:
+async def encrypt_birth_dates(connection: Any) -> int:
     """Encrypt what is still in clear, as the tables' owner; how many people that were.
 
     Safe to break off and to run again. Raises KeysMissing when there is something and no key.
     """
     if not await connection.fetchval(_HAS_COLUMN):
         return 0
+    today = clock.now().astimezone(load_settings().zone).date()
     done, last = 0, UUID(int=0)
     while people := await connection.fetch(_NEXT, last, BATCH_PEOPLE):
         async with connection.transaction():

@@ -67,11 +67,10 @@ class Keyring:
     def seal(self, place: str, row_id: UUID, content: bytes) -> bytes:
         """The same for bytes."""
         nonce = os.urandom(NONCE_BYTES)
-        name = self.current.encode()
         sealed = AESGCM(self._key(self.current, "encrypt")).encrypt(
             nonce, content, _bound(place, row_id)
         )
-        return bytes((FORMAT, len(name))) + name + nonce + sealed
+        return cipher_head(self.current) + nonce + sealed
 
     def unseal(self, place: str, row_id: UUID, cipher: bytes) -> bytes:
         """The bytes again. Raises Unreadable."""
@@ -142,6 +141,12 @@ class Keyring:
 def key_id_of(cipher: bytes) -> str:
     """Under which key a stored value is encrypted."""
     return _key_id_of(cipher)[0]
+
+
+def cipher_head(key_id: str) -> bytes:
+    """With what every value that is encrypted under this key begins."""
+    name = key_id.encode()
+    return bytes((FORMAT, len(name))) + name
 
 
 def new_keyring() -> Keyring:
