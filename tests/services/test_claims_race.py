@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 
 from services import claims
-from services.database import rows
 from tests.support.factories import make_city
+from tests.support.owner import as_owner
 from tests.support.races import Outcome, race_for_seats, race_for_two_places
 
 RACES = 60
@@ -37,11 +37,6 @@ def no_lock(runners: int) -> Lock:
     return lock_seats
 
 
-async def without(statements: Iterable[str]) -> None:
-    for statement in statements:
-        await rows(statement)
-
-
 def assert_seats_kept(outcome: Outcome, races: int) -> None:
     assert outcome.answers == {"confirmed": 2 * races, "full": 6 * races}
     assert outcome.held_most == 2
@@ -59,7 +54,7 @@ async def test_eight_people_at_once_never_get_more_than_two_seats(database: str)
 
 async def test_the_lock_alone_keeps_the_seats(database: str) -> None:
     _, boss = await make_city()
-    await without(SEAT_CONSTRAINTS)
+    await as_owner(database, *SEAT_CONSTRAINTS)
     assert_seats_kept(await race_for_seats(boss, RACES_ON_ONE_GUARD), RACES_ON_ONE_GUARD)
 
 
@@ -75,7 +70,7 @@ async def test_without_either_guard_the_seats_are_overbooked(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, boss = await make_city()
-    await without(SEAT_CONSTRAINTS)
+    await as_owner(database, *SEAT_CONSTRAINTS)
     monkeypatch.setattr(claims, "lock_seats", no_lock(8))
     outcome = await race_for_seats(boss, RACES_ON_ONE_GUARD)
     assert outcome.overbooked > 0
@@ -88,7 +83,7 @@ async def test_one_person_at_once_is_never_in_two_places(database: str) -> None:
 
 async def test_the_lock_alone_keeps_a_person_in_one_place(database: str) -> None:
     _, boss = await make_city()
-    await without(PLACE_CONSTRAINTS)
+    await as_owner(database, *PLACE_CONSTRAINTS)
     outcome = await race_for_two_places(boss, RACES_ON_ONE_GUARD)
     assert_one_place(outcome, RACES_ON_ONE_GUARD)
 
@@ -106,7 +101,7 @@ async def test_without_either_guard_a_person_is_in_two_places(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, boss = await make_city()
-    await without(PLACE_CONSTRAINTS)
+    await as_owner(database, *PLACE_CONSTRAINTS)
     monkeypatch.setattr(claims, "lock_seats", no_lock(2))
     outcome = await race_for_two_places(boss, RACES_ON_ONE_GUARD)
     assert outcome.overbooked > 0
