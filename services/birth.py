@@ -4,6 +4,7 @@ import unicodedata
 from datetime import date, timedelta
 
 EARLIEST = date(1900, 1, 1)
+ALONE_FROM_AGE = 14  # Younger people register only with a guardian's verified consent (C1).
 
 
 def age_on(birth_date: date, day: date) -> int:

@@ -32,8 +32,8 @@ async def load_person(
     still count on the last and the memberships that last from the first to the last."""
     found = await rows(
         "SELECT v.*, "
-        "(SELECT coalesce(json_object_agg(skill, level), '{}') FROM volunteer_skill "
-        "WHERE volunteer_id = v.id AND (expires_on IS NULL OR expires_on >= $2)) AS skills, "
+        "(SELECT coalesce(json_object_agg(skill, level), '{}') FROM counting_skills($2) "
+        "WHERE volunteer_id = v.id) AS skills, "
         "array(SELECT DISTINCT organisation_id FROM membership WHERE volunteer_id = v.id "
         "AND NOT is_requested AND starts_on <= $3 AND coalesce(ends_on, 'infinity') >= $2) "
         "AS groups FROM volunteer v WHERE v.id = $1",

@@ -41,6 +41,67 @@ TEXTS: Mapping[str, Text] = {
         "The number you sign in with is now {shown}; other devices are signed out. If this was not "
         "you, tell your community or school at once.",
     ),
+    "skill_confirmed": Text(
+        "你的技能“{skill}”已确认，现在起可报名需要它的岗位。",
+        "Your skill “{skill}” has been confirmed; roles that ask for it are open to you now.",
+    ),
+    "skill_refused": Text(
+        "你的技能“{skill}”未能确认，暂不计入。原因和怎么补交，见睦邻“我的—时间与技能”。",
+        "Your skill “{skill}” could not be confirmed and does not count for now. See “Time and "
+        "skills” in Mulin for the reason and what to do.",
+    ),
+    "skill_ends_soon": Text(
+        "你的技能“{skill}”有效期到 {day}。想继续参加需要它的岗位，请在到期前补交新的凭证。",
+        "Your skill “{skill}” is valid until {day}. Show new evidence before then to go on with "
+        "roles that ask for it.",
+        3 * 24 * 60,
+    ),
+    "skill_has_ended": Text(
+        "你的技能“{skill}”已于 {day} 到期，暂不计入。补交新的凭证后即可恢复。",
+        "Your skill “{skill}” ended on {day} and does not count for now. Show new evidence to "
+        "have it back.",
+        3 * 24 * 60,
+    ),
+    "guardian_verified": Text(
+        "监护人身份已核验，现在起生效。登录睦邻即可查看。",
+        "The guardian has been checked; it counts from now on. Sign in to Mulin to see it.",
+        3 * 24 * 60,
+    ),
+    "guardian_refused": Text(
+        "监护人身份这次没能核验，请带上户口簿或出生证明到登记的社区或学校再试。",
+        "The guardian could not be checked this time. Please bring the household register or birth "
+        "certificate to the community or school and try again.",
+        3 * 24 * 60,
+    ),
+    "activity_asked": Text(
+        "你监护的志愿者想参加一个班次，需要你看过风险说明后同意。登录睦邻“监护”即可回答。",
+        "A young volunteer of yours would like to join a shift and needs your consent to its "
+        "risks. Sign in to Mulin and open “Guardian” to answer.",
+        3 * 24 * 60,
+    ),
+    "activity_agreed": Text(
+        "监护人同意你参加这个班次了。登录睦邻即可报名或接受邀约。",
+        "Your guardian has agreed to the shift. Sign in to Mulin to take your seat.",
+        3 * 24 * 60,
+    ),
+    "activity_refused": Text(
+        "监护人这次没有同意你参加这个班次，你的名额（如有）已让出。可以和监护人商量，或看看其他班次。",
+        "Your guardian has not agreed to the shift; if you had a seat it is free again. You may "
+        "talk it over, or look at other shifts.",
+        3 * 24 * 60,
+    ),
+    "erasure_asked": Text(
+        "我们收到了注销账号的申请，{day} 起将永久删除个人信息。不是你本人操作或改变了主意，请在此之前登录撤回。",
+        "We were asked to delete your account; your data will be gone for good from {day} on. If "
+        "this was not you, or you changed your mind, sign in before then to undo it.",
+        3 * 24 * 60,
+    ),
+    "erasure_soon": Text(
+        "你很久没有使用睦邻了。按保存期限，{day} 起将删除你的个人信息；想继续保留，在此之前登录一次即可。",
+        "You have not used Mulin for a long time. As our rules ask, your data will be deleted from "
+        "{day} on; to keep them, just sign in once before then.",
+        3 * 24 * 60,
+    ),
 }
 """Every message there is. Whoever sends another kind adds it here."""
 

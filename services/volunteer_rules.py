@@ -10,7 +10,7 @@ from services.lists import listed_twice
 from services.organisations import subtree_ids
 from services.rights import Actor, Right
 from services.spans import span_defects
-from services.volunteer_types import Skill, Volunteer, VolunteerIn
+from services.volunteer_types import Volunteer, VolunteerIn
 
 
 def refuse_vouched(command: VolunteerIn, before: Volunteer) -> None:
@@ -24,16 +24,11 @@ def refuse_vouched(command: VolunteerIn, before: Volunteer) -> None:
             before.organisation_id,
         ),
         "groups": (sorted(command.groups), sorted(before.groups)),
-        "skills": (sorted(command.skills, key=_by_skill), sorted(before.skills, key=_by_skill)),
         "served_minutes": (command.served_minutes, before.served_minutes),
     }
     for field, (wanted, present) in pairs.items():
         if wanted != present:
             raise Forbidden("vouched_by_organiser", field=field)
-
-
-def _by_skill(skill: Skill) -> str:
-    return skill.skill
 
 
 async def refuse_defects(

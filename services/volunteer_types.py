@@ -9,23 +9,22 @@ from msgspec import Meta
 
 from models.core import AvailabilityExceptionKind, VolunteerState
 from services.birth import age_on as age_on
+from services.skills.types import SkillIn
 from services.types import (
     MINUTES_PER_DAY,
     Cause,
     Count,
     Instant,
     Key,
-    Level,
     LikingLevel,
     Location,
     Metres,
     Minutes,
     Name,
-    SkillName,
     Weekday,
 )
 
-Evidence = Annotated[str, Meta(max_length=400, pattern=r"^[^\x00]*$")]
+Skill = SkillIn
 PhoneChange = Annotated[
     str,
     Meta(
@@ -35,15 +34,6 @@ PhoneChange = Annotated[
         examples=["138 0013 8000"],
     ),
 ]
-
-
-class Skill(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What somebody can do, on what evidence, and until which day (the last on which it counts)."""
-
-    skill: SkillName
-    level: Level
-    evidence: Evidence = ""
-    expires_on: date | None = None
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

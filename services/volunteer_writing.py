@@ -13,12 +13,12 @@ from models.core import (
     Membership,
     MembershipKind,
     VolunteerLiking,
-    VolunteerSkill,
 )
 from services import audit, personal, phones
 from services.audit import Act
 from services.errors import Forbidden
 from services.rights import Actor
+from services.skills.holding import write_all as write_skills
 from services.volunteer_types import Volunteer, VolunteerIn
 
 
@@ -82,12 +82,11 @@ def columns(command: VolunteerIn, age: int) -> tuple[object, ...]:
     )
 
 
-async def write_parts(volunteer_id: UUID, command: VolunteerIn, today: date) -> None:
-    """Memberships, skills, likes and times, written anew."""
+async def write_parts(actor: Actor, volunteer_id: UUID, command: VolunteerIn, today: date) -> None:
+    """Memberships, skills, likes and times, as the command has them."""
     own: dict[str, Any] = {"volunteer_id": volunteer_id}
     for table in (
         Membership,
-        VolunteerSkill,
         VolunteerLiking,
         AvailabilityWindow,
         AvailabilityException,
@@ -99,9 +98,7 @@ async def write_parts(volunteer_id: UUID, command: VolunteerIn, today: date) -> 
             for g in command.groups
         ]
     )
-    await VolunteerSkill.bulk_create(
-        [VolunteerSkill(**own, **msgspec.structs.asdict(each)) for each in command.skills]
-    )
+    await write_skills(actor, volunteer_id, command.skills, today=today)
     await VolunteerLiking.bulk_create(
         [VolunteerLiking(**own, **msgspec.structs.asdict(each)) for each in command.likes]
     )

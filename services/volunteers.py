@@ -8,11 +8,12 @@ import msgspec
 
 from models.core import DatumKind, VolunteerState, new_id
 from services import personal, phones, points, rights
+from services.birth import ALONE_FROM_AGE
 from services.database import rows
 from services.errors import Conflict, Defect, Forbidden, Invalid, NotFound
-from services.organisations import SUBTREE
 from services.paging import Page, PageQuery, decode_cursor, page_of
 from services.rights import Actor, Right, acting
+from services.subtrees import SUBTREE
 from services.transactions import transaction
 from services.versions import require_match
 from services.volunteer_rules import refuse_defects, refuse_vouched
@@ -42,14 +43,13 @@ __all__ = [
     "visible_ids",
 ]
 
-ALONE_FROM_AGE = 14  # Younger people register only with a guardian's verified consent (C1).
-
 _SELECT = """
     SELECT v.*, {is_whole} AS is_whole,
         array(SELECT DISTINCT organisation_id FROM membership WHERE volunteer_id = v.id
             ORDER BY organisation_id) AS groups,
         (SELECT coalesce(json_agg(json_build_object('skill', skill, 'level', level,
-            'evidence', evidence, 'expires_on', expires_on) ORDER BY skill), '[]')
+            'evidence', evidence, 'evidence_kind', nullif(evidence_kind, ''),
+            'expires_on', expires_on) ORDER BY skill), '[]')
             FROM volunteer_skill WHERE volunteer_id = v.id) AS skills,
         (SELECT coalesce(json_agg(json_build_object('weekday', weekday, 'start_minute',
             start_minute, 'end_minute', end_minute) ORDER BY weekday, start_minute), '[]')
@@ -101,7 +101,7 @@ async def create(actor: Actor, command: VolunteerIn, *, today: date) -> Voluntee
         await personal.put_birth_dates({volunteer_id: command.birth_date})
         if command.phone:
             await put_phone(volunteer_id, command.phone)
-        await write_parts(volunteer_id, command, today)
+        await write_parts(actor, volunteer_id, command, today)
         await points.open_account(volunteer_id)
     return await get(actor, volunteer_id, today=today)
 
@@ -141,7 +141,7 @@ async def replace(
     actor: Actor, volunteer_id: UUID, command: VolunteerIn, if_match: str | None, *, today: date
 ) -> Volunteer:
     """Change a person. They themself may change everything but what an organiser vouches for:
-    name, birth date, key, organisation, groups, skills and minutes served.
+    name, birth date, key, organisation, groups and minutes served.
 
     Nobody changes here a phone that its owner has proven with a code, and nobody their own: that
     goes by a code to the new number.
@@ -170,7 +170,7 @@ async def replace(
             *columns(command, before.age if born is None else age_on(born, today)),
         )
         await write_personal(actor, command, before)
-        await write_parts(volunteer_id, command, today)
+        await write_parts(actor, volunteer_id, command, today)
     return await get(actor, volunteer_id, today=today)
 
 

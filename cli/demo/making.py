@@ -20,6 +20,7 @@ from services.database import rows
 from services.errors import NotSignedIn
 from services.rights import Actor, Right
 from services.settings import Settings
+from services.skills import EvidenceKind
 
 SEED = 2026
 PEOPLE_COUNT = 160
@@ -154,7 +155,7 @@ def draw_person(
     life = draw.choices(street.LIVES, weights=[one.weight for one in street.LIVES])[0]
     age = draw.randint(life.youngest, life.oldest)
     skills = [
-        volunteers.Skill(skill=skill, level=draw.randint(1, 4), evidence="街道登记")
+        _skill(skill, draw.randint(1, 4), today)
         for skill in street.SKILLS
         if draw.random() < street.SKILLS[skill]
     ]
@@ -180,6 +181,19 @@ def draw_person(
         max_minutes_per_day=300,
         max_shifts=draw.choice((1, 2, 2, 3, 4)),
         served_minutes=draw.choice((0, 0, 240, 480, 1200, 2400)),
+    )
+
+
+def _skill(skill: str, level: int, today: date) -> volunteers.Skill:
+    """What the street's own organiser wrote down; first aid with the certificate that it needs."""
+    if skill != street.CERTIFIED_SKILL:
+        return volunteers.Skill(skill=skill, level=level, evidence="街道登记")
+    return volunteers.Skill(
+        skill=skill,
+        level=level,
+        evidence="红十字会救护员证，街道已看原件",
+        evidence_kind=EvidenceKind.FIRST_AID_CERTIFICATE,
+        expires_on=today + timedelta(days=365),
     )
 
 

@@ -20,6 +20,8 @@ GIVEN_NAMES = (
 CAUSES = ("助老", "儿童", "环保", "健康", "文化", "平安")
 SKILLS = {"急救": 0.12, "沪语": 0.3, "手语": 0.03, "电脑": 0.35, "心理疏导": 0.04, "摄影": 0.1}
 """Each skill with the share of people who have it. Some are rare on purpose: gaps need reasons."""
+CERTIFIED_SKILL = "急救"
+"""The one of them that counts only when it is confirmed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,8 @@ MEMBERSHIPS = (
     f"JOIN people ON people.id = m.volunteer_id WHERE {LASTING} ORDER BY m.organisation_id"
 )
 SKILLS = (
-    PEOPLE + "SELECT k.volunteer_id, k.skill, k.level FROM volunteer_skill k "
-    "JOIN people ON people.id = k.volunteer_id "
-    "WHERE k.expires_on IS NULL OR k.expires_on >= $3 ORDER BY k.skill"
+    PEOPLE + "SELECT k.volunteer_id, k.skill, k.level FROM counting_skills($3) k "
+    "JOIN people ON people.id = k.volunteer_id ORDER BY k.skill"
 )
 LIKES = (
     PEOPLE + "SELECT l.volunteer_id, l.cause, l.liking FROM volunteer_liking l "
