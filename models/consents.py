@@ -75,6 +75,7 @@ class GuardianCheck(Table):
     state = fields.CharEnumField(
         GuardianCheckState, max_length=12, default=GuardianCheckState.REQUESTED
     )
+    children_max = fields.SmallIntField(default=0, description="so many the papers name")
     evidence_kind = fields.CharField(max_length=24, default="", description="what was shown")
     decided_by = fields.UUIDField(null=True)
     decided_at = fields.DatetimeField(null=True)

@@ -91,13 +91,15 @@ TEXTS: Mapping[str, Text] = {
         3 * 24 * 60,
     ),
     "erasure_asked": Text(
-        "我们收到了注销账号的申请，{day} 起将永久删除个人信息。不是你本人操作或改变了主意，请在此之前登录撤回。",
+        "我们收到了注销账号的申请，{day} 起将永久删除个人信息。"
+        "不是你本人操作或改变了主意，请在此之前登录撤回。",
         "We were asked to delete your account; your data will be gone for good from {day} on. If "
         "this was not you, or you changed your mind, sign in before then to undo it.",
         3 * 24 * 60,
     ),
     "erasure_soon": Text(
-        "你很久没有使用睦邻了。按保存期限，{day} 起将删除你的个人信息；想继续保留，在此之前登录一次即可。",
+        "你很久没有使用睦邻了。按保存期限，{day} 起将删除你的个人信息；"
+        "想继续保留，在此之前登录一次即可。",
         "You have not used Mulin for a long time. As our rules ask, your data will be deleted from "
         "{day} on; to keep them, just sign in once before then.",
         3 * 24 * 60,

@@ -11,6 +11,7 @@ from services.errors import Conflict
 CODES: Mapping[str, str] = {
     "account_name_key": "name_taken",
     "account_one_per_volunteer": "has_account",
+    "claim_minor_agreed": "guardian_consent_missing",
     "claim_one_live_per_shift": "already_claimed",
     "claim_one_place_at_a_time": "overlap",
     "claim_state_listed": "state_change_refused",

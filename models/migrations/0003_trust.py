@@ -416,6 +416,10 @@ NEW_TABLES = (
                 ),
             ),
             (
+                "children_max",
+                fields.SmallIntField(default=0, description="so many the papers name"),
+            ),
+            (
                 "evidence_kind",
                 fields.CharField(default="", description="what was shown", max_length=24),
             ),

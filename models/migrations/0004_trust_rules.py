@@ -102,6 +102,7 @@ CHECKS = {
         "state_known": "state IN ('requested','verified','refused','withdrawn')",
         "decided_by_somebody": "(state = 'requested') = (decided_at IS NULL) "
         "AND (decided_at IS NULL) = (decided_by IS NULL)",
+        "children": "children_max BETWEEN 0 AND 12 AND (children_max = 0 OR state = 'verified')",
     },
     "activity_consent": {
         "state_known": "state IN ('asked','given','refused','withdrawn')",
@@ -274,6 +275,24 @@ TWO_PEOPLE = """
         FOR EACH ROW EXECUTE FUNCTION role_grant_changes();
 """
 
+MINORS_NEED_A_GUARDIAN = """
+    CREATE FUNCTION claim_minor_is_agreed() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF (SELECT age FROM volunteer WHERE id = NEW.volunteer_id) < 18 AND NOT EXISTS (
+            SELECT 1 FROM activity_consent a JOIN shift s ON s.id = a.shift_id
+                JOIN project p ON p.id = s.project_id
+            WHERE a.volunteer_id = NEW.volunteer_id AND a.shift_id = NEW.shift_id
+                AND a.state = 'given' AND a.risk_statement_version = p.risk_statement_version
+        ) THEN
+            RAISE EXCEPTION 'no guardian has agreed to claim %', NEW.id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_minor_agreed';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER claim_minor BEFORE INSERT OR UPDATE OF state ON claim
+        FOR EACH ROW WHEN (NEW.state = 'confirmed') EXECUTE FUNCTION claim_minor_is_agreed();
+"""
+
 APPEND_ONLY = "\n".join(
     f"""
     CREATE TRIGGER {table}_rows BEFORE UPDATE OR DELETE ON {table}
@@ -333,6 +352,7 @@ ALL = (
         for name, condition in checks.items()
     ),
     CLAIMS_KNOW_WHOSE_THEY_ARE,
+    MINORS_NEED_A_GUARDIAN,
     TWO_PEOPLE,
     APPEND_ONLY,
     SKILL_RULES,

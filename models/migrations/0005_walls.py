@@ -229,6 +229,7 @@ TRIGGERS_OF_THE_OWNER = (
     "shift_move_claims",
     "project_moves_claims",
     "claim_count_seat",
+    "claim_minor_is_agreed",
     "reversal_mirrors_original",
 )
 

@@ -9,6 +9,7 @@ from tests.models.trust_world import (
     BEN,
     BOSS,
     DISTRICT,
+    DOT,
     EVENT,
     ROBOT,
     SOMEBODY,
@@ -62,6 +63,7 @@ TRUST_ROWS: list[tuple[str, str, Row]] = [
     ("audit_seal_event_id_key", "audit_seal", {"event_id": EVENT}),
     ("audit_seal_number_key", "audit_seal", {"number": "1"}),
     ("audit_seal_numbered", "audit_seal", {"number": "0"}),
+    ("claim_minor_agreed", "claim", {"volunteer_id": DOT}),
     ("consent_one_standing", "consent", {"purpose": "'research'"}),
     ("consent_withdrawn_by_somebody", "consent", {"withdrawn_at": "now()"}),
     (
@@ -74,6 +76,7 @@ TRUST_ROWS: list[tuple[str, str, Row]] = [
     ("erasure_once", "erasure", {"volunteer_id": ADA}),
     ("erasure_one_end", "erasure", {"withdrawn_at": "now()", "done_at": "now()"}),
     ("form_use_token_digest_key", "form_use", {"token_digest": "'t'"}),
+    ("guardian_check_children", "guardian_check", {"children_max": "1"}),
     ("guardian_check_decided_by_somebody", "guardian_check", {"state": "'verified'"}),
     ("guardian_check_once", "guardian_check", {"account_id": BOSS}),
     (
@@ -183,6 +186,7 @@ TRUST_STATEMENTS: list[tuple[str, str]] = [
 ]
 
 TRUST_TRIGGERS: Mapping[str, str] = {
+    "claim_minor": "claim_minor_agreed",
     "approval_decided": "approval_decided_once",
     "role_grant_made": "role_grant_approved",
     "role_grant_ended": "role_grant_ended_once",

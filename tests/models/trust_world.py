@@ -16,6 +16,7 @@ MORNING, NOON = uuid(31), uuid(32)
 ADAS_ACCOUNT, BOSS, ROBOT = uuid(81), uuid(84), uuid(85)
 APPROVAL, PROVIDER, TAG, EVENT, SEALED = uuid(111), uuid(112), uuid(113), uuid(114), uuid(115)
 APPROVED = uuid(190)
+DOT = uuid(14)  # is fifteen
 SOMEBODY = uuid(900)  # whom the log speaks of: a plain column
 NEW = uuid(999)
 DIGEST = f"'{'0' * 64}'"
@@ -201,6 +202,7 @@ def _guardian_check(name: str, who: str) -> Row:
         "organisation_id": DISTRICT,
         "state": "'requested'",
         "evidence_kind": "''",
+        "children_max": "0",
     }
 
 
@@ -276,7 +278,22 @@ def _client(name: str, account: str) -> Row:
     }
 
 
+def _young(name: str) -> Row:
+    return {
+        "id": name,
+        "organisation_id": DISTRICT,
+        "external_key": "'dot'",
+        "name": "'Dot'",
+        "age": "15",
+        "state": "'active'",
+        "max_minutes": "600",
+        "max_minutes_per_day": "180",
+        "max_shifts": "3",
+    }
+
+
 MORE_WORLD: list[tuple[str, Row]] = [
+    ("volunteer", _young(DOT)),
     ("account", {**account(BOSS, "'boss'"), "guardian_verified_at": "NULL"}),
     ("account", account(ROBOT, "'robot'")),
     ("approval", _approval(APPROVAL)),
