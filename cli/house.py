@@ -25,6 +25,7 @@ class RunningHouse(msgspec.Struct, frozen=True):
     address: str
     database_url: str
     redis_url: str
+    database_owner_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,11 @@ class House:
     @property
     def logs(self) -> Path:
         return self.data / "logs"
+
+    @property
+    def key_file(self) -> Path:
+        """The keys of the personal data, where no setting names others."""
+        return self.data / "keys.json"
 
     @property
     def schedule(self) -> Path:

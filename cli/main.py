@@ -5,10 +5,12 @@ from typing import NoReturn
 
 import typer
 
-from cli import auditing, founding, importing, running, solving
+from cli import auditing, founding, importing, keys, running, solving
 from cli.environment import inherited_environment
+from cli.keyring import NO_KEYS
 from cli.words import HouseRefused, Phrase, language_of
 from services.settings import SettingsRefused
+from services.vault import KeysMissing
 
 EXIT_REFUSED = 1
 
@@ -22,6 +24,7 @@ app = typer.Typer(
 running.register(app)
 founding.register(app)
 auditing.register(app)
+keys.register(app)
 importing.register(app)
 solving.register(app)
 
@@ -36,6 +39,8 @@ def main() -> NoReturn:
         app(prog_name="mulin")
     except HouseRefused as refusal:
         _refuse(refusal.phrase)
+    except KeysMissing:
+        _refuse(NO_KEYS)
     except SettingsRefused as refusal:
         _refuse(Phrase(f"设置有误：{refusal}", f"A setting cannot be used: {refusal}"))
     raise SystemExit(0)

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from cli.environment import CODE_FOLDER, inherited_environment, load_house_settings
-from cli.house import find_house
+from cli.house import House, find_house
+from cli.keyring import refuse_foreign_keys, take_keys_at_hand
 from cli.servers.account import server_account
 from cli.tree import QUEUES, scheduler_command, worker_command
 from cli.words import HouseRefused, Phrase
@@ -28,6 +29,11 @@ def register(app: typer.Typer) -> None:
     app.command("demo")(demo)
 
 
+def house_here() -> House:
+    """The house of this checkout, whether it runs or not."""
+    return find_house(load_house_settings(), server_account())
+
+
 def reachable_settings() -> Settings:
     """The service's settings, for a command that works on its data.
 
@@ -35,9 +41,11 @@ def reachable_settings() -> Settings:
     Raises HouseRefused if there is neither.
     """
     environment = inherited_environment()
+    house = house_here()
+    take_keys_at_hand(environment, house)
     if environment.get("DATABASE_URL"):
         return load_settings(environment)
-    running = find_house(load_house_settings(environment), server_account()).running()
+    running = house.running()
     if running is None:
         raise HouseRefused(
             Phrase(
@@ -46,6 +54,7 @@ def reachable_settings() -> Settings:
             )
         )
     environment["DATABASE_URL"] = running.database_url
+    environment["DATABASE_OWNER_URL"] = running.database_owner_url
     environment.setdefault("REDIS_URL", running.redis_url)
     environment.setdefault("MULIN_ADDRESS", running.address)
     return load_settings(environment)
@@ -73,6 +82,7 @@ def serve(
     import uvicorn
 
     house_settings = load_house_settings()
+    asyncio.run(refuse_foreign_keys(load_settings()))
     config = uvicorn.Config(
         "api.app:create_app",
         factory=True,
@@ -94,6 +104,7 @@ def worker(
     """Run a worker of one queue. 任务进程"""
     if queue not in QUEUES:
         raise typer.BadParameter(f"queue must be one of: {', '.join(QUEUES)}")
+    asyncio.run(refuse_foreign_keys(load_settings()))
     _become(worker_command(queue, processes or QUEUES[queue]))
 
 
@@ -108,7 +119,8 @@ def migrate() -> None:
     """Bring the database's tables up to date. 更新数据库表"""
     from services import database
 
-    asyncio.run(database.migrate(reachable_settings().database_url))
+    settings = reachable_settings()
+    asyncio.run(database.migrate(settings.owner_url))
     typer.echo("数据库表已是最新  Database tables are up to date")
 
 

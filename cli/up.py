@@ -9,8 +9,10 @@ from collections.abc import Awaitable, Callable, Iterator
 
 from cli.environment import HouseSettings, inherited_environment
 from cli.house import House, RunningHouse, find_house
+from cli.keyring import refuse_foreign_keys, take_keys
 from cli.servers.account import server_account
 from cli.servers.embedded import embedded_postgres, embedded_valkey
+from cli.servers.postgres import SERVICE_ROLE
 from cli.steps import Steps
 from cli.supervisor import (
     Alive,
@@ -73,6 +75,7 @@ class _Up:
         self._house = house
         self._steps = steps
         self._environment = inherited_environment()
+        self._owner_url = ""
         self.supervisor = Supervisor(self._tell_of_death)
 
     async def run(self, welcome: Welcome | None) -> None:
@@ -80,7 +83,7 @@ class _Up:
         try:
             await self._start_servers()
             with self._steps.step(Phrase("数据库表已是最新", "Database tables are up to date")):
-                await migrate(self._environment["DATABASE_URL"])
+                await self._migrate()
             with _listening(self._settings.host, self._settings.port) as listening:
                 settings = await self._start_programs(listening)
                 if welcome is not None:
@@ -107,7 +110,8 @@ class _Up:
                 child = postgres_child(postgres, house.logs / "postgres.log")
                 await self.supervisor.start(child, postgres.wait_until_ready)
                 await postgres.ensure_database()
-            self._environment["DATABASE_URL"] = postgres.url()
+            self._environment["DATABASE_URL"] = postgres.url(role=SERVICE_ROLE)
+            self._environment["DATABASE_OWNER_URL"] = postgres.url()
         if not self._environment.get("REDIS_URL"):
             valkey = await asyncio.to_thread(embedded_valkey, *asked, house.account)
             with self._steps.step(
@@ -116,6 +120,14 @@ class _Up:
                 child = valkey_child(valkey, house.logs / "valkey.log")
                 await self.supervisor.start(child, valkey.wait_until_ready)
             self._environment["REDIS_URL"] = valkey.url()
+
+    async def _migrate(self) -> None:
+        """As the tables' owner, whose address no other process gets to know."""
+        settings = load_settings(self._environment)
+        take_keys(self._environment, self._house)
+        await migrate(settings.owner_url)
+        await refuse_foreign_keys(settings)
+        self._owner_url = self._environment.pop("DATABASE_OWNER_URL", "")
 
     async def _start_programs(self, listening: socket.socket) -> Settings:
         """Web, workers and scheduler, with the addresses in their environment."""
@@ -133,7 +145,13 @@ class _Up:
             await self.supervisor.start(web, lambda alive: _wait_for_web(host, port, alive))
         settings = load_settings(self._environment)
         self._house.announce(
-            RunningHouse(os.getpid(), address, settings.database_url, settings.redis_url)
+            RunningHouse(
+                os.getpid(),
+                address,
+                settings.database_url,
+                settings.redis_url,
+                self._owner_url,
+            )
         )
         return settings
 

@@ -66,6 +66,9 @@ async def require_fitting() -> None:
     The current key is in use from here on.
     """
     ring = keyring()
+    [there] = await rows("SELECT to_regclass('key_check') IS NOT NULL AS is_there")
+    if not there["is_there"]:  # Not migrated yet; then there is nothing under any key either.
+        return
     for row in await rows("SELECT id, key_id, cipher FROM key_check ORDER BY created_at, id"):
         try:
             ring.decrypt(_CHECK_PLACE, row["id"], row["cipher"])

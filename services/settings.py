@@ -7,6 +7,9 @@ from typing import Literal
 
 import msgspec
 
+UNPREFIXED = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
+"""Settings whose names other programs know too; the others begin with MULIN_."""
+
 
 class SettingsRefused(ValueError):
     """A setting that cannot be used; the message names it."""
@@ -16,6 +19,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that differs between one installation and another."""
 
     database_url: str = ""
+    # As whom tables are made and changed; without it as the one above.
+    database_owner_url: str = ""
     redis_url: str = ""
     address: str = "http://127.0.0.1:8000"
     secure_cookies: bool = False
@@ -39,13 +44,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     audit_heads: str = ""
 
     @property
+    def owner_url(self) -> str:
+        """The address for whoever migrates."""
+        return self.database_owner_url or self.database_url
+
+    @property
     def zone(self) -> timezone:
         """The zone of the service: of its weekly windows, its days and its pages."""
         return timezone(timedelta(minutes=self.utc_offset_minutes))
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Settings from `DATABASE_URL`, `REDIS_URL` and `MULIN_<NAME>`; anything unset is the default.
+    """Settings from `DATABASE_URL`, `DATABASE_OWNER_URL`, `REDIS_URL` and `MULIN_<NAME>`; anything
+    unset is the default.
 
     Raises SettingsRefused for a value of the wrong kind.
     """
@@ -53,7 +64,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     found: dict[str, str] = {}
     for field in msgspec.structs.fields(Settings):
         name = field.name.upper()
-        name = name if name in ("DATABASE_URL", "REDIS_URL") else f"MULIN_{name}"
+        name = name if name in UNPREFIXED else f"MULIN_{name}"
         if source.get(name):
             found[field.name] = source[name]
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.settings import Settings, load_settings
+from services.settings import UNPREFIXED, Settings, load_settings
 from tests.house.catalogues import defects
 from tests.house.files import CHECKOUT, committed_files
 
@@ -139,4 +139,4 @@ def test_every_setting_is_in_the_example_with_its_default() -> None:
 
 def _variable(field: str) -> str:
     name = field.upper()
-    return name if name in ("DATABASE_URL", "REDIS_URL") else f"MULIN_{name}"
+    return name if name in UNPREFIXED else f"MULIN_{name}"
