@@ -1,0 +1,11 @@
+"""What the migrations say of the second wall, for tests that hold the database against it."""
+
+from importlib import import_module
+from typing import Any
+
+_MIGRATION: Any = import_module("models.migrations.0005_walls")
+
+POLICIES: dict[str, Any] = _MIGRATION.POLICIES
+NEVER: dict[str, str] = _MIGRATION.NEVER
+TRIGGERS_OF_THE_OWNER: tuple[str, ...] = _MIGRATION.TRIGGERS_OF_THE_OWNER
+APPLICATION = "mulin_application"
