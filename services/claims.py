@@ -8,8 +8,9 @@ from uuid import UUID
 import msgspec
 
 from models.core import LIVE_STATES, SEAT_STATES, ClaimState, new_id
-from services import rights
+from services import rights, skills
 from services.calendars import load_calendar, load_person, load_seats
+from services.claim_endings import GIVEN_BACK
 from services.database import rows
 from services.errors import Conflict, NotFound
 from services.locks import lock_claim, lock_seats
@@ -26,6 +27,7 @@ __all__ = [
     "ALLOWED",
     "Claim",
     "ClaimIn",
+    "ClaimQuery",
     "Refusal",
     "claim",
     "get",
@@ -60,13 +62,6 @@ ALLOWED: Mapping[ClaimState | None, frozenset[ClaimState]] = {
 }
 """The states that may follow each state (None: a new claim). The database refuses any other."""
 
-_WITHDRAWN = {
-    _S.REQUESTED: _S.WITHDRAWN,
-    _S.ENTERED: _S.WITHDRAWN,
-    _S.WAITLISTED: _S.WITHDRAWN,
-    _S.OFFERED: _S.WITHDRAWN,
-    _S.CONFIRMED: _S.CANCELLED,
-}
 _HELD = [state.value for state in LIVE_STATES | SEAT_STATES]
 _SELECT = """
     SELECT c.id, c.state, c.changed_at, c.volunteer_id, c.shift_id, c.starts_at, c.ends_at,
@@ -80,9 +75,19 @@ _SELECT = """
 
 
 class ClaimIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which role is wanted, by its key; without it, the first one that the person may take."""
+    """Which role is wanted, by its key; without it, the first one that the person may take.
+
+    A guardian names the ward for whom the seat is; without it, it is for whoever asks.
+    """
 
     role: Key | None = None
+    volunteer_id: UUID | None = None
+
+
+class ClaimQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whose claims: a ward's, or one's own."""
+
+    volunteer_id: UUID | None = None
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,12 +108,13 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
 async def claim(
     actor: Actor, shift_id: UUID, command: ClaimIn, now: datetime, settings: Settings
 ) -> Claim:
-    """Take a seat at once, for the person who asks.
+    """Take a seat at once, for the person who asks or for a ward of theirs.
 
-    Raises Conflict with a `Refusal` as its reason. However many ask at the same time, no role
-    ever has more people than its maximum.
+    Raises Conflict with a `Refusal` as its reason, or `guardian_consent_missing` for a minor whose
+    guardian has not agreed to this shift. However many ask at the same time, no role ever has more
+    people than its maximum.
     """
-    volunteer_id = rights.require_person(actor)
+    volunteer_id = _for_whom(actor, command.volunteer_id)
     # What decides over a seat is more than the person may see: who else is on the shift.
     async with entered(SYSTEM), transaction():
         # From here on nobody else takes a seat of this shift or an hour of this person.
@@ -124,7 +130,7 @@ async def may_claim(
     actor: Actor, shift_id: UUID, command: ClaimIn, now: datetime, settings: Settings
 ) -> bool:
     """Whether `claim` would give the person the seat, as things stand: no promise."""
-    volunteer_id = rights.require_person(actor)
+    volunteer_id = _for_whom(actor, command.volunteer_id)
     try:
         async with entered(SYSTEM):
             shift = await _open_shift(shift_id, volunteer_id, now)
@@ -147,8 +153,19 @@ async def _seat_of(
         person, seats, calendar.asked, calendar.promised, settings.utc_offset_minutes
     )
     if isinstance(seat, Refused):
-        raise Conflict(seat.reason.value, **seat.parameters)
+        last_day = shift["ends_at"].astimezone(settings.zone).date()
+        raise await skills.refusal_for(seat, volunteer_id, last_day)
+    # Last: a guardian is not to be asked for a seat that the person cannot have.
+    await activity_consents.refuse_missing(volunteer_id, person.age, shift["id"])
     return seat
+
+
+def _for_whom(actor: Actor, volunteer_id: UUID | None) -> UUID:
+    """The ward who was named, or the person that the account is."""
+    if volunteer_id is None:
+        return rights.require_person(actor)
+    rights.require_own(actor, volunteer_id)
+    return volunteer_id
 
 
 async def _open_shift(shift_id: UUID, volunteer_id: UUID, now: datetime) -> dict[str, Any]:
@@ -201,27 +218,27 @@ async def _insert(shift: dict[str, Any], seat: Seat, volunteer_id: UUID, now: da
 
 @acting
 async def withdraw(actor: Actor, claim_id: UUID, now: datetime) -> Claim:
-    """Give the seat back, as the person whose claim it is. Twice is once; it costs nothing.
+    """Give the seat back, as the person whose claim it is, or their guardian. Twice is once.
 
     Refused with `already_started` when the shift has begun, with `state_change_refused` where
     nothing is left to withdraw.
     """
-    volunteer_id = rights.require_person(actor)
+    if not actor.wards:
+        rights.require_person(actor)
     async with transaction():
         await lock_claim(claim_id)
         before = await get(actor, claim_id)
-        if before.volunteer_id != volunteer_id:
-            raise NotFound
-        if before.state in _WITHDRAWN.values():
+        rights.require_own(actor, before.volunteer_id)
+        if before.state in GIVEN_BACK.values():
             return before
-        if before.state not in _WITHDRAWN:
+        if before.state not in GIVEN_BACK:
             raise Conflict("state_change_refused", state=before.state.value)
         if before.shift.starts_at <= now:
             raise Conflict("already_started")
         await rows(
             "UPDATE claim SET state = $2, changed_at = $3, version = version + 1 WHERE id = $1",
             claim_id,
-            _WITHDRAWN[before.state].value,
+            GIVEN_BACK[before.state].value,
             now,
         )
         await rows(
@@ -244,14 +261,15 @@ async def get(actor: Actor, claim_id: UUID) -> Claim:
 
 
 @acting
-async def list_mine(actor: Actor, query: PageQuery) -> Page[Claim]:
-    """The person's own claims in every state, those that start last first."""
+async def list_mine(actor: Actor, query: ClaimQuery | PageQuery) -> Page[Claim]:
+    """The person's or a ward's claims in every state, those that start last first."""
+    named = query.volunteer_id if isinstance(query, ClaimQuery) else None
     after = decode_cursor(query.after, tuple[datetime, UUID]) if query.after else (None, None)
     found = await rows(
         f"{_SELECT} WHERE c.volunteer_id = $1 "
         "AND ($2::timestamptz IS NULL OR (c.starts_at, c.id) < ($2, $3::uuid)) "
         "ORDER BY c.starts_at DESC, c.id DESC LIMIT $4",
-        rights.require_person(actor),
+        _for_whom(actor, named),
         *after,
         query.limit + 1,
     )

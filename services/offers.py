@@ -1,5 +1,6 @@
 """Offers: what a published plan proposes to a person, who says yes or no."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -11,13 +12,16 @@ from tortoise.transactions import in_transaction
 from matcher.geometry import distance_m
 from models.core import ClaimState
 from models.core import Offer as OfferRow
-from services import rights
+from services import rights, skills
+from services.calendars import load_person, load_seats
 from services.database import rows
 from services.errors import Conflict, NotFound
 from services.locks import lock_claim, lock_seats
 from services.paging import Page, PageQuery, decode_cursor, page_of
+from services.refusals import refuse_unsuited
 from services.rights import Actor, acting
 from services.scope import as_system
+from services.settings import Settings
 from services.shifts import ShiftBrief
 
 NEAR_HOME_M = 2000
@@ -61,6 +65,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     claim_id: UUID
     round_id: UUID
+    volunteer_id: UUID
     shift: ShiftBrief
     role_key: str
     role_name: str
@@ -71,7 +76,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 OFFERS = (
-    f"SELECT o.id, o.claim_id, o.round_id, o.deadline_at, o.answered_at, {OFFER_STATE} AS state, "
+    f"SELECT o.id, o.claim_id, o.round_id, c.volunteer_id, o.deadline_at, o.answered_at, {OFFER_STATE} AS state, "
     "(CASE WHEN c.state = 'offered' THEN 0 ELSE 1 END) AS rank, "
     "s.id AS shift_id, s.place, s.starts_at, s.ends_at, s.longitude, s.latitude, "
     "j.name AS project_name, r.key AS role_key, r.name AS role_name, "
@@ -82,7 +87,7 @@ OFFERS = (
     "JOIN project j ON j.id = s.project_id JOIN role r ON r.id = c.role_id "
     "JOIN volunteer v ON v.id = c.volunteer_id "
     "LEFT JOIN volunteer_liking l ON l.volunteer_id = v.id AND l.cause = j.category "
-    "WHERE c.volunteer_id = $1 "
+    "WHERE c.volunteer_id = ANY($1::uuid[]) "
 )
 # Whoever says yes has read the risks as they are worded now.
 ANSWER = (
@@ -104,16 +109,25 @@ EXPIRE = (
 )
 
 
+class OfferQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whose offers: a ward's, or one's own."""
+
+    volunteer_id: UUID | None = None
+
+
 @acting
-async def list_mine(actor: Actor, query: PageQuery, now: datetime) -> Page[Offer]:
-    """The volunteer's offers: those still open first, then by the start of their shift."""
+async def list_mine(actor: Actor, query: OfferQuery | PageQuery, now: datetime) -> Page[Offer]:
+    """The volunteer's or a ward's offers: those still open first, then by the shift's start."""
+    named = query.volunteer_id if isinstance(query, OfferQuery) else None
+    if named is not None:
+        rights.require_own(actor, named)
     none: tuple[None, None, None] = (None, None, None)
     after = decode_cursor(query.after, tuple[int, datetime, UUID]) if query.after else none
     found = await rows(
         f"SELECT * FROM ({OFFERS}) mine WHERE $2::int IS NULL "
         "OR (rank, starts_at, id) > ($2, $3::timestamptz, $4::uuid) "
         "ORDER BY rank, starts_at, id LIMIT $5",
-        rights.require_person(actor),
+        [named or rights.require_person(actor)],
         *after,
         query.limit + 1,
     )
@@ -123,20 +137,30 @@ async def list_mine(actor: Actor, query: PageQuery, now: datetime) -> Page[Offer
 
 @acting
 async def get(actor: Actor, offer_id: UUID, now: datetime) -> Offer:
-    """One of the volunteer's own offers."""
-    found = await rows(OFFERS + "AND o.id = $2", rights.require_person(actor), offer_id)
+    """One of the volunteer's own offers, or of a ward's."""
+    if not actor.wards:
+        rights.require_person(actor)
+    found = await rows(OFFERS + "AND o.id = $2", list(actor.persons), offer_id)
     if not found:
         raise NotFound
     return _view(found[0], now)
 
 
 @acting
-async def accept(actor: Actor, offer_id: UUID, now: datetime) -> Offer:
+async def accept(actor: Actor, offer_id: UUID, now: datetime, settings: Settings) -> Offer:
     """Say yes. The open offer holds the seat, so it is never full. Again: the same answer.
 
-    Conflict("offer_expired"), ("offer_declined"), ("offer_withdrawn") or ("offer_called_off") else.
+    Conflict("guardian_consent_missing") for a minor whose guardian has not agreed to the shift.
+    Conflict("offer_expired"), ("offer_declined"), ("offer_withdrawn") or ("offer_called_off") else;
+    and the reason why the person does not suit the role any more, while the offer stays open.
     """
-    return await _answer(actor, offer_id, now, ClaimState.CONFIRMED, OfferState.ACCEPTED)
+
+    async def require_suited(offer: Offer) -> None:
+        await _require_suited(rights.require_person(actor), offer, settings)
+
+    return await _answer(
+        actor, offer_id, now, ClaimState.CONFIRMED, OfferState.ACCEPTED, require_suited
+    )
 
 
 @acting
@@ -148,12 +172,31 @@ async def decline(actor: Actor, offer_id: UUID, now: datetime) -> Offer:
     return await _answer(actor, offer_id, now, ClaimState.DECLINED, OfferState.DECLINED)
 
 
+async def _require_suited(volunteer_id: UUID, offer: Offer, settings: Settings) -> None:
+    """What the person was chosen for may have ended since, or what the role asks for be more."""
+    shift = offer.shift
+    person = await load_person(volunteer_id, shift.starts_at, shift.ends_at, settings.zone)
+    [seat] = await load_seats(shift.id, offer.role_key)
+    refused = refuse_unsuited(person, seat.role)
+    if refused is not None:
+        last_day = shift.ends_at.astimezone(settings.zone).date()
+        raise await skills.refusal_for(refused, volunteer_id, last_day)
+
+
 async def _answer(
-    actor: Actor, offer_id: UUID, now: datetime, answer: ClaimState, wanted: OfferState
+    actor: Actor,
+    offer_id: UUID,
+    now: datetime,
+    answer: ClaimState,
+    wanted: OfferState,
+    require: Callable[[Offer], Awaitable[None]] | None = None,
 ) -> Offer:
     async with in_transaction():
         offer = await get(actor, offer_id, now)
         await lock_claim(offer.claim_id)
+        offer = await get(actor, offer_id, now)
+        if require is not None and offer.state is OfferState.OPEN:
+            await require(offer)
         # An offer that nobody has swept yet is over all the same.
         is_late = offer.deadline_at <= now
         state = ClaimState.EXPIRED if is_late else answer
@@ -186,6 +229,7 @@ def _view(row: dict[str, Any], now: datetime) -> Offer:
         id=row["id"],
         claim_id=row["claim_id"],
         round_id=row["round_id"],
+        volunteer_id=row["volunteer_id"],
         shift=ShiftBrief(
             id=row["shift_id"],
             project_name=row["project_name"],

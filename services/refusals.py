@@ -98,20 +98,27 @@ def choose_seat(
 
 def refuse_role(person: Volunteer, seat: Seat) -> Refused | None:
     """H1 and H7: the person does not suit the role, or its seats are taken."""
-    if (unsuited := rules.unsuited(person, seat.role)) == "skills":
+    if unsuited := refuse_unsuited(person, seat.role):
+        return unsuited
+    if rules.too_many(seat.role, seat.held + 1):
+        return Refused(Refusal.FULL, {"seats": seat.role.max})
+    return None
+
+
+def refuse_unsuited(person: Volunteer, role: Role) -> Refused | None:
+    """H1: a skill is missing, the age does not fit, or the role is for others."""
+    if (unsuited := rules.unsuited(person, role)) == "skills":
         missing = {
             skill: level
-            for skill, level in sorted(seat.role.skills.items())
+            for skill, level in sorted(role.skills.items())
             if person.skills.get(skill, 0) < level
         }
         return Refused(Refusal.SKILLS, {"missing": missing})
     if unsuited == "age":
-        ages = {"min_age": seat.role.min_age, "max_age": seat.role.max_age}
+        ages = {"min_age": role.min_age, "max_age": role.max_age}
         return Refused(Refusal.AGE, ages)
     if unsuited == "group":
         return Refused(Refusal.GROUP)
-    if rules.too_many(seat.role, seat.held + 1):
-        return Refused(Refusal.FULL, {"seats": seat.role.max})
     return None
 
 

@@ -14,6 +14,7 @@ CODES: Mapping[str, str] = {
     "claim_minor_agreed": "guardian_consent_missing",
     "claim_one_live_per_shift": "already_claimed",
     "claim_one_place_at_a_time": "overlap",
+    "claim_starts_qualified": "claim_start_unqualified",
     "claim_state_listed": "state_change_refused",
     "organisation_code_key": "code_taken",
     "organisation_credit_code_key": "credit_code_taken",

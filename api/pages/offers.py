@@ -33,7 +33,9 @@ async def show_mine(request: Request) -> Response:
 async def accept(request: Request) -> Response:
     reader = await reader_of(request)
     try:
-        await offers.accept(reader.require_actor(), request.path_params["offer_id"], reader.now)
+        await offers.accept(
+            reader.require_actor(), request.path_params["offer_id"], reader.now, reader.settings
+        )
     except Conflict as error:
         return await _offers_page(reader, refused=error)
     return go_to("/offers?said=accepted")

@@ -4,16 +4,16 @@ from uuid import UUID
 
 from api.layer.operations import Call, Operations, Words
 from services import offers
-from services.offers import Offer
-from services.paging import Page, PageQuery
+from services.offers import Offer, OfferQuery
+from services.paging import Page
 
 GONE = ("offer_expired", "offer_withdrawn", "offer_called_off")
 operations = Operations("offers", Words("邀约", "Offers"))
 
 
 @operations("GET", "/offers", Words("我的邀约", "List my offers"), refuses=("volunteers_only",))
-async def list_offers(call: Call, query: PageQuery) -> Page[Offer]:
-    """The offers to the volunteer who is signed in: those still open first."""
+async def list_offers(call: Call, query: OfferQuery) -> Page[Offer]:
+    """The offers to the volunteer who is signed in, or to a ward: those still open first."""
     return await offers.list_mine(call.actor, query, call.now)
 
 
@@ -29,11 +29,17 @@ async def read_offer(call: Call, offer_id: UUID) -> Offer:
     "POST",
     "/offers/{offer_id}/accept",
     Words("接受邀约", "Accept an offer"),
-    refuses=("volunteers_only", "offer_declined", *GONE),
+    refuses=(
+        *("volunteers_only", "offer_declined", *GONE),
+        *("skills", "age", "group", "guardian_consent_missing"),
+    ),
 )
 async def accept_offer(call: Call, offer_id: UUID) -> Offer:
-    """Says yes. The open offer holds the seat, so the answer is never `full`. Again: the same."""
-    return await offers.accept(call.actor, offer_id, call.now)
+    """Says yes. The open offer holds the seat, so the answer is never `full`. Again: the same.
+
+    Refused while the person lacks what the role asks for; the offer stays open until its deadline.
+    """
+    return await offers.accept(call.actor, offer_id, call.now, call.settings)
 
 
 @operations(

@@ -23,6 +23,7 @@ from services.skills.lacking import (
     StepKind,
     list_seats_at_risk,
     own_seats_at_risk,
+    refusal_for,
     steps_to,
 )
 from services.skills.reminding import remind
@@ -52,6 +53,7 @@ __all__ = [
     "list_seats_at_risk",
     "list_waiting",
     "own_seats_at_risk",
+    "refusal_for",
     "refuse",
     "remind",
     "remove",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
@@ -11,7 +11,9 @@ import msgspec
 from models.core import SEAT_STATES
 from services import rights
 from services.database import rows
+from services.errors import Conflict
 from services.paging import Page, PageQuery, decode_cursor, page_of
+from services.refusals import Refusal, Refused
 from services.rights import Actor, Right, acting
 from services.scope import SYSTEM, entered
 from services.settings import Settings
@@ -69,6 +71,15 @@ async def steps_to(volunteer_id: UUID, missing: Mapping[str, int], day: date) ->
         _step(skill, level, held.get(skill), rules.get(skill), day)
         for skill, level in missing.items()
     ]
+
+
+async def refusal_for(refused: Refused, volunteer_id: UUID, day: date) -> Conflict:
+    """The refusal of a seat in its stable words; of a missing skill, with how to get it."""
+    facts = dict(refused.parameters)
+    if refused.reason is Refusal.SKILLS:
+        missing = cast("dict[str, int]", facts["missing"])
+        facts["steps"] = msgspec.to_builtins(await steps_to(volunteer_id, missing, day))
+    return Conflict(refused.reason.value, **facts)
 
 
 def _step(

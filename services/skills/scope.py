@@ -43,7 +43,7 @@ async def require_confirms(actor: Actor, volunteer_id: UUID, rule: SkillRule, to
     if volunteer_id in actor.persons:
         raise Forbidden("own_skill")
     if not await _is_above(nodes, volunteer_id, today, rule.levels):
-        raise Forbidden("confirmed_higher", level=rule.lowest_level.value)
+        raise Forbidden("confirmed_higher", level_kind=rule.lowest_level.value)
 
 
 async def confirms(actor: Actor, volunteer_id: UUID, rule: SkillRule, today: date) -> bool:

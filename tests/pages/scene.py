@@ -34,6 +34,7 @@ from services.rights import Actor
 from services.rounds import PublishIn, RoundIn
 from services.settings import Settings
 from services.shifts import RoleIn, ShiftIn, TeamLine
+from services.skills import EvidenceKind
 from services.volunteers import Liking, Skill, VolunteerIn, Window
 from tests.support.factories import organiser_at
 
@@ -236,7 +237,7 @@ async def rounds_in_all_states(scene: Scene, now: datetime, settings: Settings) 
     await planning.mark_stale()
     made["published"] = await plan_round(scene, now, settings)
     await rounds.publish(scene.organiser, made["published"], PublishIn(), now, settings)
-    await _answer_some(scene, now)
+    await _answer_some(scene, now, settings)
     made["proposed"] = await plan_round(scene, now, settings)
     made["solving"] = await begin_round(scene, now, settings)
     died = Failure(code="too_many_attempts", parameters={"attempts": 5})
@@ -257,15 +258,17 @@ def clash(scene: Scene) -> Failure:
     return Failure(code="fixed_clash", parameters={"rule": "H4", "count": 2}, lines=lines)
 
 
-async def _answer_some(scene: Scene, now: datetime) -> None:
+async def _answer_some(scene: Scene, now: datetime, settings: Settings) -> None:
     """The volunteer says no to the last offer; the others answer yes and no by turns."""
     mine = await offers.list_mine(scene.volunteer, PageQuery(), now)
     if len(mine.items) > 1:
         await offers.decline(scene.volunteer, mine.items[-1].id, now)
     for number in range(1, 12):
         for offer in (await offers.list_mine(person(scene, number), PageQuery(), now)).items:
-            answer = offers.decline if number % 4 == 3 else offers.accept
-            await answer(person(scene, number), offer.id, now)
+            if number % 4 == 3:
+                await offers.decline(person(scene, number), offer.id, now)
+            else:
+                await offers.accept(person(scene, number), offer.id, now, settings)
 
 
 async def request_round(scene: Scene, now: datetime, settings: Settings) -> UUID:
@@ -288,7 +291,7 @@ async def _volunteer_account(name: str, volunteer_id: UUID) -> Actor:
 async def _volunteer(actor: Actor, number: int, today: date) -> UUID:
     """Free on every day, the later ones in the list only on some; every fifth can do first aid."""
     free_days = range(7) if number < 8 or number > 12 else range(number % 4, 7, 2)
-    skills = [Skill(skill="急救", level=2)] if number == 4 else []
+    skills = [_first_aid(today)] if number == 4 else []
     if number == 2:
         skills = [Skill(skill="智能手机教学", level=4)]
     command = VolunteerIn(
@@ -302,6 +305,17 @@ async def _volunteer(actor: Actor, number: int, today: date) -> UUID:
         max_minutes=600,
     )
     return (await volunteers.create(actor, command, today=today)).id
+
+
+def _first_aid(today: date) -> Skill:
+    """First aid as an organiser records it who has seen the certificate."""
+    return Skill(
+        skill="急救",
+        level=2,
+        evidence="红十字会救护员证",
+        evidence_kind=EvidenceKind.FIRST_AID_CERTIFICATE,
+        expires_on=today + timedelta(days=300),
+    )
 
 
 async def _demand(

@@ -49,8 +49,8 @@ async def held() -> int:
 async def test_yes_confirms_the_seat_and_again_is_the_same_answer() -> None:
     _, person, offer = await offered()
 
-    first = await offers.accept(person, offer.id, NOW)
-    again = await offers.accept(person, offer.id, DEADLINE + timedelta(days=1))
+    first = await offers.accept(person, offer.id, NOW, SETTINGS)
+    again = await offers.accept(person, offer.id, DEADLINE + timedelta(days=1), SETTINGS)
 
     assert first == again
     assert (first.state, first.answered_at) == (OfferState.ACCEPTED, NOW)
@@ -73,7 +73,7 @@ async def test_no_frees_the_seat_and_again_is_the_same_answer() -> None:
 
 async def test_an_answer_is_not_taken_back_by_the_other() -> None:
     _, person, offer = await offered()
-    await offers.accept(person, offer.id, NOW)
+    await offers.accept(person, offer.id, NOW, SETTINGS)
 
     with pytest.raises(Conflict, match="offer_accepted"):
         await offers.decline(person, offer.id, NOW)
@@ -85,9 +85,9 @@ async def test_of_yes_and_no_at_once_one_holds() -> None:
     _, person, offer = await offered()
 
     answers = await asyncio.gather(
-        offers.accept(person, offer.id, NOW),
+        offers.accept(person, offer.id, NOW, SETTINGS),
         offers.decline(person, offer.id, NOW),
-        offers.accept(person, offer.id, NOW),
+        offers.accept(person, offer.id, NOW, SETTINGS),
         return_exceptions=True,
     )
 
@@ -127,7 +127,7 @@ async def test_until_the_deadline_nothing_expires_and_afterwards_only_once() -> 
 
 async def test_expiring_leaves_what_was_answered() -> None:
     _, person, offer = await offered()
-    await offers.accept(person, offer.id, NOW)
+    await offers.accept(person, offer.id, NOW, SETTINGS)
 
     assert await offers.expire_due(DEADLINE + timedelta(days=1)) == 0
     assert await state_of(offer) is ClaimState.CONFIRMED
@@ -141,7 +141,7 @@ async def test_yes_is_never_full_because_an_open_offer_holds_its_seat() -> None:
     with pytest.raises(Conflict, match="full"):
         await claims.claim(late, shift.id, claims.ClaimIn(), NOW, SETTINGS)
 
-    assert (await offers.accept(person, offer.id, NOW)).state is OfferState.ACCEPTED
+    assert (await offers.accept(person, offer.id, NOW, SETTINGS)).state is OfferState.ACCEPTED
 
 
 async def test_a_declined_seat_is_free_for_others_at_once() -> None:
@@ -188,7 +188,10 @@ async def test_answering_while_the_shift_is_called_off_waits_in_no_circle() -> N
     given = {offer.claim.volunteer_id: offer for offer in await Offer.all().select_related("claim")}
 
     answers = await asyncio.gather(
-        *(offers.accept(world.volunteer_actor(each), given[each.id].id, NOW) for each in people),
+        *(
+            offers.accept(world.volunteer_actor(each), given[each.id].id, NOW, SETTINGS)
+            for each in people
+        ),
         shifts.call_off(world.organiser, shift.id, NOW),
         *(offers.decline(world.volunteer_actor(each), given[each.id].id, NOW) for each in people),
         offers.expire_due(DEADLINE),
@@ -203,7 +206,7 @@ async def test_answering_while_the_shift_is_called_off_waits_in_no_circle() -> N
 
 async def test_a_seat_that_is_given_back_later_was_accepted_all_the_same() -> None:
     _, person, offer = await offered()
-    await offers.accept(person, offer.id, NOW)
+    await offers.accept(person, offer.id, NOW, SETTINGS)
 
     await claims.withdraw(person, offer.claim_id, NOW)
 
@@ -278,7 +281,7 @@ async def test_many_that_expire_together_are_all_ended(
     await world.published()
     first = await Offer.filter(claim__volunteer_id=people[0].id).first()
     assert first is not None
-    await offers.accept(world.volunteer_actor(people[0]), first.id, NOW)
+    await offers.accept(world.volunteer_actor(people[0]), first.id, NOW, SETTINGS)
     monkeypatch.setattr(offers, "SHIFTS_PER_TRANSACTION", 2)
 
     counts = await asyncio.gather(offers.expire_due(DEADLINE), offers.expire_due(DEADLINE))

@@ -216,7 +216,7 @@ async def test_the_next_round_keeps_what_was_accepted_and_does_not_ask_again_who
     yes, no = sorted(offered)
     spare = ({ada.id, ben.id, kim.id} - {yes, no}).pop()
     people = {each.id: world.volunteer_actor(each) for each in (ada, ben, kim)}
-    await offers.accept(people[yes], offered[yes].id, NOW)
+    await offers.accept(people[yes], offered[yes].id, NOW, SETTINGS)
     await offers.decline(people[no], offered[no].id, NOW)
 
     second = await world.published()

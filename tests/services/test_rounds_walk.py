@@ -164,8 +164,11 @@ class Walk:
         if opened:
             offer = self.chance.choice(opened)
             person = await Volunteer.get(id=offer.claim.volunteer_id)
-            say = self.chance.choice((offers.accept, offers.decline))
-            await say(self.world.volunteer_actor(person), offer.id, NOW)
+            actor = self.world.volunteer_actor(person)
+            if self.chance.random() < 0.5:
+                await offers.accept(actor, offer.id, NOW, SETTINGS)
+            else:
+                await offers.decline(actor, offer.id, NOW)
 
     async def look(self) -> None:
         """What holds after every step."""

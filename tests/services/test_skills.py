@@ -153,7 +153,7 @@ async def test_the_rule_says_how_high_the_office_must_be(database: str) -> None:
             await confirmed(below, first_aid.id)
         assert (refused.value.reason, refused.value.parameters) == (
             "confirmed_higher",
-            {"level": "street"},
+            {"level_kind": "street"},
         )
     with pytest.raises(NotFound):
         await confirmed(elsewhere, first_aid.id)
