@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from models.core import LIVE_STATES, SEAT_STATES, ClaimState, new_id
-from services import rights, skills
+from services import activity_consents, rights, skills
 from services.calendars import load_calendar, load_person, load_seats
 from services.claim_endings import GIVEN_BACK
 from services.database import rows

@@ -76,7 +76,8 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 OFFERS = (
-    f"SELECT o.id, o.claim_id, o.round_id, c.volunteer_id, o.deadline_at, o.answered_at, {OFFER_STATE} AS state, "
+    "SELECT o.id, o.claim_id, o.round_id, c.volunteer_id, o.deadline_at, o.answered_at, "
+    f"{OFFER_STATE} AS state, "
     "(CASE WHEN c.state = 'offered' THEN 0 ELSE 1 END) AS rank, "
     "s.id AS shift_id, s.place, s.starts_at, s.ends_at, s.longitude, s.latitude, "
     "j.name AS project_name, r.key AS role_key, r.name AS role_name, "

@@ -4,15 +4,15 @@ from uuid import UUID
 
 from api.layer.operations import Call, Operations, Words
 from services import claims
-from services.claims import Claim
-from services.paging import Page, PageQuery
+from services.claims import Claim, ClaimQuery
+from services.paging import Page
 
 operations = Operations("claims", Words("报名", "Claims"))
 
 
 @operations("GET", "/claims", Words("我的报名", "List my claims"), refuses=("volunteers_only",))
-async def list_claims(call: Call, query: PageQuery) -> Page[Claim]:
-    """The claims of the volunteer who is signed in."""
+async def list_claims(call: Call, query: ClaimQuery) -> Page[Claim]:
+    """The claims of the volunteer who is signed in, or of a ward of theirs who is named."""
     return await claims.list_mine(call.actor, query)
 
 

@@ -78,11 +78,15 @@ async def list_claims_of_shift(call: Call, shift_id: UUID, query: PageQuery) -> 
     Words("报名", "Claim a seat"),
     status=201,
     location="/claims/{id}",
-    refuses=("volunteers_only", "no_such_role", *(refusal.value for refusal in Refusal)),
+    refuses=(
+        *("volunteers_only", "no_such_role", "guardian_consent_missing"),
+        *(refusal.value for refusal in Refusal),
+    ),
 )
 async def create_claim(call: Call, shift_id: UUID, body: ClaimIn) -> Claim:
-    """Takes a seat for the volunteer who is signed in, or says why not.
+    """Takes a seat for the volunteer who is signed in, or for a ward, or says why not.
 
+    Somebody under 18 needs a guardian's yes to this shift first: `POST /activity-consents`.
     Of two who take the last seat at once, one gets it and the other gets `full`.
     """
     return await claims.claim(call.actor, shift_id, body, call.now, call.settings)

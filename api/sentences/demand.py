@@ -37,8 +37,8 @@ DEMAND: Mapping[str, Sentence] = {
         409,
         "需要监护人同意",
         "Guardian's consent missing",
-        "未满 {age} 岁须先取得监护人同意，目前不能登记。",
-        "Below {age} years a guardian has to consent first; registration is not possible yet.",
+        "未满 {age} 岁须先取得监护人同意。请监护人登录睦邻，在“监护”中办理。",
+        "Below {age} years a guardian has to consent first: they sign in and open “Guardian”.",
     ),
     "wrong_parent": Sentence(
         409,

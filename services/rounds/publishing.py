@@ -8,6 +8,7 @@ import msgspec
 
 from models.core import Round as RoundRow
 from models.core import RoundState, new_id
+from services import activity_consents
 from services.database import rows
 from services.errors import Conflict, Defect, Invalid
 from services.locks import lock_seats
@@ -162,3 +163,4 @@ async def _offer(round_id: UUID, seats: list[Seat], now: datetime) -> None:
         [seat.claim_id for seat in seats],
         [seat.deadline_at for seat in seats],
     )
+    await activity_consents.ask_for_offers([seat.claim_id for seat in seats], now)
