@@ -63,7 +63,8 @@ class VolunteerIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """A volunteer as an organiser writes them, or as they change themselves.
 
     `organisation_id` is who registers the person; without it the organiser's own, on an edit the
-    present one. `groups` are organisations to which the person belongs.
+    present one. `groups` are organisations to which the person belongs; what changes in them is
+    team memberships at the editor's own nodes, from today.
 
     Birth date and phone may be left out on an edit: what an editor does not see, they do not
     change. A registration needs the birth date.
@@ -92,7 +93,8 @@ class Volunteer(msgspec.Struct, frozen=True, kw_only=True):
 
     The birth date and the whole phone number are for the person alone. The organisers above the
     registering organisation see the age, the home, and a part of the number; organisers of a
-    group to which the person belongs see the age and the rest.
+    group to which the person belongs see the age and the rest, but neither minutes nor points,
+    which are of all the places where the person serves.
     """
 
     id: UUID
@@ -113,5 +115,5 @@ class Volunteer(msgspec.Struct, frozen=True, kw_only=True):
     max_minutes: int
     max_minutes_per_day: int
     max_shifts: int
-    served_minutes: int
-    points: int
+    served_minutes: int | None = None
+    points: int | None = None

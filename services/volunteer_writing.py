@@ -10,15 +10,15 @@ from models.core import (
     AvailabilityException,
     AvailabilityWindow,
     DatumKind,
-    Membership,
-    MembershipKind,
     VolunteerLiking,
 )
-from services import audit, personal, phones
+from services import audit, personal, phones, rights
 from services.audit import Act
 from services.errors import Forbidden
-from services.rights import Actor
+from services.member_groups import put_into_groups
+from services.rights import Actor, Right
 from services.skills.holding import write_all as write_skills
+from services.subtrees import subtree_ids
 from services.volunteer_types import Volunteer, VolunteerIn
 
 
@@ -86,18 +86,15 @@ async def write_parts(actor: Actor, volunteer_id: UUID, command: VolunteerIn, to
     """Memberships, skills, likes and times, as the command has them."""
     own: dict[str, Any] = {"volunteer_id": volunteer_id}
     for table in (
-        Membership,
         VolunteerLiking,
         AvailabilityWindow,
         AvailabilityException,
     ):
         await table.filter(**own).delete()
-    await Membership.bulk_create(
-        [
-            Membership(organisation_id=g, kind=MembershipKind.TEAM, starts_on=today, **own)
-            for g in command.groups
-        ]
-    )
+    if own_nodes := rights.nodes(actor, Right.REGISTER_PEOPLE):
+        within = await subtree_ids(own_nodes)
+        wanted = set(command.groups).intersection(within)
+        await put_into_groups({volunteer_id: sorted(wanted)}, within, today)
     await write_skills(actor, volunteer_id, command.skills, today=today)
     await VolunteerLiking.bulk_create(
         [VolunteerLiking(**own, **msgspec.structs.asdict(each)) for each in command.likes]

@@ -11,6 +11,7 @@ from services import personal, phones, points, rights
 from services.birth import ALONE_FROM_AGE
 from services.database import rows
 from services.errors import Conflict, Defect, Forbidden, Invalid, NotFound
+from services.member_groups import LIVE
 from services.paging import Page, PageQuery, decode_cursor, page_of
 from services.rights import Actor, Right, acting
 from services.subtrees import SUBTREE
@@ -45,8 +46,8 @@ __all__ = [
 
 _SELECT = """
     SELECT v.*, {is_whole} AS is_whole,
-        array(SELECT DISTINCT organisation_id FROM membership WHERE volunteer_id = v.id
-            ORDER BY organisation_id) AS groups,
+        array(SELECT DISTINCT m.organisation_id FROM membership m WHERE m.volunteer_id = v.id
+            AND {live} ORDER BY m.organisation_id) AS groups,
         (SELECT coalesce(json_agg(json_build_object('skill', skill, 'level', level,
             'evidence', evidence, 'evidence_kind', nullif(evidence_kind, ''),
             'expires_on', expires_on) ORDER BY skill), '[]')
@@ -66,8 +67,8 @@ _SELECT = """
     FROM volunteer v
 """
 _REGISTERED = "v.organisation_id IN (SELECT id FROM subtree)"
-_SEEN = f"""({_REGISTERED} OR EXISTS (SELECT 1 FROM membership m
-    WHERE m.volunteer_id = v.id AND m.organisation_id IN (SELECT id FROM subtree)))"""
+_SEEN = f"""({_REGISTERED} OR EXISTS (SELECT 1 FROM membership m WHERE m.volunteer_id = v.id
+    AND m.organisation_id IN (SELECT id FROM subtree) AND {{live}}))"""
 
 
 @acting
@@ -110,7 +111,8 @@ async def create(actor: Actor, command: VolunteerIn, *, today: date) -> Voluntee
 async def get(actor: Actor, volunteer_id: UUID, *, today: date) -> Volunteer:
     """The person themself, or one whom the organiser's subtree registered or counts as a member."""
     if volunteer_id in actor.persons:
-        found = await rows(f"{_SELECT.format(is_whole=True)} WHERE v.id = $1", volunteer_id)
+        select = _SELECT.format(is_whole=True, live=_live_on(today))
+        found = await rows(f"{select} WHERE v.id = $1", volunteer_id)
         return _only(await _views(found, is_own=True))
     return _only(await _seen(actor, "v.id = $2", volunteer_id, today=today))
 
@@ -128,8 +130,10 @@ async def list_page(actor: Actor, query: PageQuery, *, today: date) -> Page[Volu
 @acting
 async def visible_ids(actor: Actor, volunteer_ids: list[UUID]) -> set[UUID]:
     """Which of these people `get` would show to the organiser."""
+    # Whether a membership has ended, the wall knows.
+    seen = _SEEN.format(live="NOT m.is_requested")
     found = await rows(
-        f"{SUBTREE} SELECT v.id FROM volunteer v WHERE v.id = ANY($2::uuid[]) AND {_SEEN}",
+        f"{SUBTREE} SELECT v.id FROM volunteer v WHERE v.id = ANY($2::uuid[]) AND {seen}",
         rights.require_anywhere(actor, Right.SEE_PEOPLE),
         volunteer_ids,
     )
@@ -175,13 +179,18 @@ async def replace(
 
 
 async def _seen(actor: Actor, condition: str, *arguments: object, today: date) -> list[Volunteer]:
-    select = _SELECT.format(is_whole=_REGISTERED)
+    live = _live_on(today)
+    select = _SELECT.format(is_whole=_REGISTERED, live=live)
     found = await rows(
-        f"{SUBTREE} {select} WHERE {_SEEN} AND {condition}",
+        f"{SUBTREE} {select} WHERE {_SEEN.format(live=live)} AND {condition}",
         rights.require_anywhere(actor, Right.SEE_PEOPLE),
         *arguments,
     )
     return await _views(found)
+
+
+def _live_on(day: date) -> str:
+    return LIVE.format(day=f"DATE '{day.isoformat()}'")
 
 
 def _only(found: list[Volunteer]) -> Volunteer:
@@ -228,6 +237,7 @@ def _view(row: dict[str, Any], birth_date: date | None, phone: str | None) -> Vo
         max_minutes=row["max_minutes"],
         max_minutes_per_day=row["max_minutes_per_day"],
         max_shifts=row["max_shifts"],
-        served_minutes=row["served_minutes"],
-        points=row["points"],
+        # What somebody gave altogether is not for each side that counts them as a member.
+        served_minutes=row["served_minutes"] if row["is_whole"] else None,
+        points=row["points"] if row["is_whole"] else None,
     )

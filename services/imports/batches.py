@@ -11,7 +11,7 @@ from models.core import ImportBatch, ImportKind, ImportState, new_id
 from services import rights
 from services.database import rows
 from services.errors import Conflict, NotFound
-from services.imports.preparing import Parsed, Prepared, parse, prepare
+from services.imports.preparing import Parsed, Prepared, groups_from, parse, prepare
 from services.imports.relations import write_relations
 from services.imports.rounds_kept import write_rounds
 from services.imports.storing import (
@@ -154,7 +154,8 @@ async def _write(
     await write_projects(organisation_id, prepared.new_projects)
     await write_shifts(prepared.shifts)
     groups = prepared.groups.ids if prepared.groups else ()
-    await write_volunteers(organisation_id, prepared.volunteers, groups, today)
+    day = groups_from(prepared.problem, today) if prepared.problem else today
+    await write_volunteers(organisation_id, prepared.volunteers, groups, today, day)
     await write_invitations(prepared.shifts)
     if prepared.relations:
         await write_relations(organisation_id, prepared.relations)

@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from matcher.codec import ProblemRefused, read_problem
@@ -96,7 +96,8 @@ async def prepare(
     """Match an upload with what is stored. With `lock`, what it names is held until the
     transaction ends, so that nothing can come between the report and the storing."""
     if parsed.problem is not None:
-        return await _problem(organisation_id, parsed.problem, lock)
+        today = now.astimezone(settings.zone).date()
+        return await _problem(organisation_id, parsed.problem, today, lock)
     if parsed.table is None:
         return Prepared(_refused(parsed.refused))
     groups = await load_groups(organisation_id)
@@ -139,7 +140,8 @@ async def _people(
     keys = [each.key for each in found]
     if lock:
         await _lock(organisation_id, [], keys)
-    match_volunteers(found, await stored_volunteers(organisation_id, keys, groups.ids), today)
+    stored = await stored_volunteers(organisation_id, keys, groups.ids, today)
+    match_volunteers(found, stored, today)
     return Prepared(report_of(volunteer_rows(found), list(table.notes)), groups, volunteers=found)
 
 
@@ -163,7 +165,7 @@ def _project_notes(projects: Projects) -> list[Note]:
     return [note(code, count=count) for code, count in counts if count]
 
 
-async def _problem(organisation_id: UUID, problem: Problem, lock: bool) -> Prepared:
+async def _problem(organisation_id: UUID, problem: Problem, today: date, lock: bool) -> Prepared:
     defects = horizon_defects(problem)
     if defects:
         refused = [
@@ -180,7 +182,9 @@ async def _problem(organisation_id: UUID, problem: Problem, lock: bool) -> Prepa
     if lock:
         await _lock(organisation_id, *keys)
     found = people_of(problem, teams)
-    stored = await stored_volunteers(organisation_id, keys[1], groups.ids)
+    stored = await stored_volunteers(
+        organisation_id, keys[1], groups.ids, groups_from(problem, today)
+    )
     match_volunteers(found, stored, first_day(problem))
     by_key = {each.key: each for each in found}
     projects = await load_projects(organisation_id)
@@ -203,6 +207,11 @@ async def _problem(organisation_id: UUID, problem: Problem, lock: bool) -> Prepa
         relations=relations,
         kept=kept,
     )
+
+
+def groups_from(problem: Problem, today: date) -> date:
+    """From which day people are in a problem's groups: for all of its horizon, past or to come."""
+    return min(today, first_day(problem))
 
 
 async def _lock(organisation_id: UUID, shift_keys: list[str], volunteer_keys: list[str]) -> None:

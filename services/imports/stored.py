@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from models.core import MembershipKind
 from services import personal
 from services.database import rows
 from services.imports.wanted import (
@@ -43,9 +44,10 @@ _OF_VOLUNTEERS = "SELECT * FROM {} WHERE volunteer_id = ANY($1::uuid[])"
 
 
 async def stored_volunteers(
-    organisation_id: UUID, keys: Collection[str], groups: Collection[UUID]
+    organisation_id: UUID, keys: Collection[str], groups: Collection[UUID], day: date
 ) -> dict[str, StoredVolunteer]:
-    """The volunteers of an organisation with these keys; of their groups only those in `groups`."""
+    """The volunteers of an organisation with these keys; of their groups only those in `groups`
+    of which they are team members on that day."""
     found = await rows(_VOLUNTEERS, organisation_id, list(keys))
     ids = [row["id"] for row in found]
     children = {
@@ -61,7 +63,8 @@ async def stored_volunteers(
     }
     born = await personal.birth_dates(ids)
     return {
-        row["external_key"]: _volunteer(row, born.get(row["id"]), children, groups) for row in found
+        row["external_key"]: _volunteer(row, born.get(row["id"]), children, groups, day)
+        for row in found
     }
 
 
@@ -70,6 +73,7 @@ def _volunteer(
     birth_date: date | None,
     children: dict[str, ById],
     groups: Collection[UUID],
+    day: date,
 ) -> StoredVolunteer:
     own = {table: found[row["id"]] for table, found in children.items()}
     fields = VolunteerFields(
@@ -80,7 +84,7 @@ def _volunteer(
         groups=frozenset(
             each["organisation_id"]
             for each in own["membership"]
-            if each["organisation_id"] in groups
+            if each["organisation_id"] in groups and _is_team_on(each, day)
         ),
         skills={
             each["skill"]: (each["level"], each["expires_on"]) for each in own["volunteer_skill"]
@@ -103,6 +107,11 @@ def _volunteer(
         served_minutes=row["served_minutes"],
     )
     return StoredVolunteer(row["id"], fields)
+
+
+def _is_team_on(membership: dict[str, Any], day: date) -> bool:
+    is_team = membership["kind"] == MembershipKind.TEAM and not membership["is_requested"]
+    return is_team and membership["starts_on"] <= day <= (membership["ends_on"] or date.max)
 
 
 def sorted_engaged(found: Iterable[Any]) -> tuple[Any, ...]:

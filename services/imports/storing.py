@@ -11,7 +11,6 @@ from models.core import (
     AvailabilityWindow,
     Engagement,
     Invitation,
-    Membership,
     MembershipKind,
     Organisation,
     OrganisationKind,
@@ -39,6 +38,7 @@ from services.imports.wanted import (
     WantedShift,
     WantedVolunteer,
 )
+from services.member_groups import put_into_groups
 
 BATCH_ROWS = 2_000
 
@@ -117,8 +117,10 @@ async def write_volunteers(
     volunteers: Sequence[WantedVolunteer],
     groups: Iterable[UUID],
     today: date,
+    groups_from: date,
 ) -> None:
-    """People who are new or changed. Memberships outside of `groups` are left alone."""
+    """People who are new or changed, in their groups from a day on. Memberships outside of
+    `groups` are left alone."""
     moved = [each for each in volunteers if each.outcome in ("new", "changed")]
     await _write_or_update(
         [_volunteer(organisation_id, each, today) for each in moved], _VOLUNTEER_COLUMNS
@@ -132,24 +134,12 @@ async def write_volunteers(
             if each.stored is None
         ]
     )
-    await rows(
-        "DELETE FROM membership WHERE volunteer_id = ANY($1::uuid[]) "
-        "AND organisation_id = ANY($2::uuid[])",
-        [each.id for each in moved if "groups" in each.changed],
+    # A sheet speaks of teams: who belongs to one in another way, and is listed, belongs twice.
+    await put_into_groups(
+        {each.id: each.complete["groups"] for each in moved if _lists_anew(each, "groups")},
         list(groups),
-    )
-    await write(
-        [
-            Membership(
-                volunteer_id=each.id,
-                organisation_id=group,
-                kind=MembershipKind.TEAM,
-                starts_on=today,
-            )
-            for each in moved
-            if _lists_anew(each, "groups")
-            for group in each.complete["groups"]
-        ]
+        groups_from,
+        kinds=[MembershipKind.TEAM],
     )
     await _write_skills(moved)
     await _write_times(moved)

@@ -7,11 +7,11 @@ from models.core import OrganisationEventKind, OrganisationKind, OrganisationSta
 from services import rights
 from services.database import rows
 from services.errors import Conflict, Defect, Invalid
-from services.reorganising.ending import end_grants, end_memberships, shifts_to_come
 from services.organisations.events import hold_tree, record, states
 from services.organisations.reading import get
 from services.organisations.rules import require_code_of_parent, require_codes, require_place
 from services.organisations.types import CloseIn, MoveIn, Organisation, OrganisationEdit
+from services.reorganising.ending import end_grants, end_memberships, shifts_to_come
 from services.rights import Actor, Right, acting
 from services.transactions import transaction
 from services.versions import require_match

@@ -14,12 +14,12 @@ import msgspec
 from models.core import OrganisationEventKind, OrganisationKind, OrganisationState
 from services.database import rows
 from services.errors import Conflict
-from services.reorganising.changing import refuse_circle, require_active, require_both_ends
-from services.reorganising.ending import end_grants, end_memberships, shifts_to_come
 from services.organisations.events import hold_tree, record, states
 from services.organisations.reading import get
 from services.organisations.rules import nearest_code
 from services.organisations.types import MergeIn, MergePreview, NodeBrief, Organisation
+from services.reorganising.changing import refuse_circle, require_active, require_both_ends
+from services.reorganising.ending import end_grants, end_memberships, shifts_to_come
 from services.rights import Actor, acting
 from services.scope import as_system
 from services.transactions import transaction
