@@ -8,7 +8,8 @@ from uuid import UUID
 import msgspec
 
 from models.core import LIVE_STATES, SEAT_STATES, ClaimState, new_id
-from services import activity_consents, rights, skills
+from services import activity_consents, audit, rights, skills
+from services.audit import Act
 from services.calendars import load_calendar, load_person, load_seats
 from services.claim_endings import GIVEN_BACK
 from services.database import rows
@@ -122,6 +123,13 @@ async def claim(
         shift = await _open_shift(shift_id, volunteer_id, now)
         seat = await _seat_of(shift, volunteer_id, command.role, settings)
         claim_id = await _insert(shift, seat, volunteer_id, now)
+        await audit.record(
+            Act.SEAT_TAKEN,
+            subject_kind="claim",
+            subject_id=claim_id,
+            organisation_id=shift["organisation_id"],
+            account_id=actor.account_id,
+        )
     return await get(actor, claim_id)
 
 
@@ -172,6 +180,7 @@ async def _open_shift(shift_id: UUID, volunteer_id: UUID, now: datetime) -> dict
     """The shift, if this person may still ask for a seat on it."""
     found = await rows(
         "SELECT s.id, s.state, s.starts_at, s.ends_at, p.risk_statement_version, "
+        "p.organisation_id, "
         "EXISTS (SELECT 1 FROM claim c WHERE c.shift_id = s.id AND c.volunteer_id = $2 "
         "AND c.state = ANY($3)) AS is_claimed, "
         "EXISTS (SELECT 1 FROM exclusion e WHERE e.shift_id = s.id AND e.volunteer_id = $2) "
@@ -235,8 +244,9 @@ async def withdraw(actor: Actor, claim_id: UUID, now: datetime) -> Claim:
             raise Conflict("state_change_refused", state=before.state.value)
         if before.shift.starts_at <= now:
             raise Conflict("already_started")
-        await rows(
-            "UPDATE claim SET state = $2, changed_at = $3, version = version + 1 WHERE id = $1",
+        [changed] = await rows(
+            "UPDATE claim SET state = $2, changed_at = $3, version = version + 1 WHERE id = $1 "
+            "RETURNING organisation_id",
             claim_id,
             GIVEN_BACK[before.state].value,
             now,
@@ -245,6 +255,12 @@ async def withdraw(actor: Actor, claim_id: UUID, now: datetime) -> Claim:
             "UPDATE offer SET answered_at = $2 WHERE claim_id = $1 AND answered_at IS NULL",
             claim_id,
             now,
+        )
+        await audit.record(
+            Act.SEAT_GIVEN_BACK,
+            subject_kind="claim",
+            subject_id=claim_id,
+            organisation_id=changed["organisation_id"],
         )
     return await get(actor, claim_id)
 
