@@ -28,6 +28,7 @@ TICKS: Mapping[str, float] = {
     "mulin.sweep_rounds": 5,
     "mulin.mark_stale_rounds": 15,
     "mulin.ask_again_for_messages": 20,
+    "mulin.keep_ages": 600,
     "mulin.purge": 3600,
 }
 """Every how many seconds each tick comes. A tick that nobody took by the next one is dropped."""
@@ -87,5 +88,5 @@ def configuration(settings: Settings) -> dict[str, Any]:
 setup_logging.connect(log_quietly, weak=False)
 
 settings = load_settings()
-app = Celery("mulin", include=["jobs.messages", "jobs.planning", "jobs.relay", "jobs.ticks"])
+app = Celery("mulin", include=["jobs.messages", "jobs.daily", "jobs.planning", "jobs.relay", "jobs.ticks"])
 app.conf.update(configuration(settings))

@@ -44,7 +44,7 @@ from models.organisations import (
     OrganisationKind,
     OrganisationState,
 )
-from models.outbox import OutboxMessage
+from models.outbox import DailyRun, OutboxMessage
 from models.points import PointsAccount, PointsAccountKind, PointsTransfer
 from models.projects import (
     Exclusion,
@@ -99,6 +99,7 @@ __all__ = [
     "Claim",
     "ClaimState",
     "Consent",
+    "DailyRun",
     "DatumKind",
     "Disclosure",
     "DistinctPair",

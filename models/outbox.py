@@ -17,3 +17,14 @@ class OutboxMessage(Table):
 
     class Meta:
         table = "outbox_message"
+
+
+class DailyRun(Table):
+    """A job that comes once a day has been done for this local day."""
+
+    job = fields.CharField(max_length=40)
+    day = fields.DateField()
+
+    class Meta:
+        table = "daily_run"
+        unique_together = (("job", "day"),)

@@ -41,6 +41,28 @@ TEXTS: Mapping[str, Text] = {
         "The number you sign in with is now {shown}; other devices are signed out. If this was not "
         "you, tell your community or school at once.",
     ),
+    "grown_up": Text(
+        "你已满 18 周岁：从今天起，参加活动由你自己决定，不再需要监护人同意。",
+        "You are 18: from today you decide yourself about taking part; no guardian has to agree.",
+        3 * 24 * 60,
+    ),
+    "ward_grown_up": Text(
+        "你监护的志愿者已满 18 周岁，从今天起由其本人决定参加活动，你不再代为答复。",
+        "The volunteer you answered for is 18 and decides alone from today.",
+        3 * 24 * 60,
+    ),
+    "document_asked": Text(
+        "有一项志愿服务需要你的证件号码（用途和接收方见睦邻“我的—个人信息”）。可以不填，填写后不再需要时会自动删除。",
+        "A volunteer activity needs the number of your identity document; Mulin says for what and "
+        "for whom. You may decline; it is deleted once nothing needs it.",
+        3 * 24 * 60,
+    ),
+    "people_merged": Text(
+        "你在睦邻的两条登记已合并为一条，报名、积分和记录都已归到一起。有疑问请联系登记你的社区或学校。",
+        "Your two registrations with Mulin are one now, with all claims, points and records. "
+        "Questions? Ask the community or school that registered you.",
+        3 * 24 * 60,
+    ),
     "skill_confirmed": Text(
         "你的技能“{skill}”已确认，现在起可报名需要它的岗位。",
         "Your skill “{skill}” has been confirmed; roles that ask for it are open to you now.",

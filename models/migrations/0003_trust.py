@@ -569,6 +569,23 @@ NEW_TABLES = (
         bases=["Table"],
     ),
     ops.CreateModel(
+        name="DailyRun",
+        fields=[
+            ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
+            ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
+            ("job", fields.CharField(max_length=40)),
+            ("day", fields.DateField()),
+        ],
+        options={
+            "table": "daily_run",
+            "app": "core",
+            "unique_together": (("job", "day"),),
+            "pk_attr": "id",
+            "table_description": "A job that comes once a day has been done for this local day.",
+        },
+        bases=["Table"],
+    ),
+    ops.CreateModel(
         name="KeyCheck",
         fields=[
             ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),

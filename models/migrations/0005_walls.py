@@ -162,6 +162,7 @@ POLICIES: dict[str, str | tuple[str, str]] = {
     f"WHERE v.id = kept_id AND {within('v.organisation_id', 'people')})",
     "distinct_pair": of("volunteer", "x.id = one_id"),
     "key_check": (NOBODY, NOBODY),
+    "daily_run": (NOBODY, NOBODY),
     "retention_run": (NOBODY, NOBODY),
     # Tags: the owner's, and read where they are granted.
     "tag": (

@@ -41,6 +41,7 @@ from services.imports.wanted import (
 from services.member_groups import put_into_groups
 
 BATCH_ROWS = 2_000
+GROWN_UP = 18  # Younger people are in no list of those who may be called (C3).
 
 _VOLUNTEER_COLUMNS = (
     "name",
@@ -122,9 +123,12 @@ async def write_volunteers(
     """People who are new or changed, in their groups from a day on. Memberships outside of
     `groups` are left alone."""
     moved = [each for each in volunteers if each.outcome in ("new", "changed")]
-    await _write_or_update(
-        [_volunteer(organisation_id, each, today) for each in moved], _VOLUNTEER_COLUMNS
+    people = [_volunteer(organisation_id, each, today) for each in moved]
+    await rows(
+        "UPDATE volunteer SET is_on_call = false WHERE id = ANY($1::uuid[]) AND is_on_call",
+        [each.id for each in people if each.age < GROWN_UP],
     )
+    await _write_or_update(people, _VOLUNTEER_COLUMNS)
     born = [each for each in moved if each.stored is None or _is_named_anew(each)]
     await personal.put_birth_dates({each.id: each.complete["birth_date"] for each in born})
     await write(

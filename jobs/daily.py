@@ -1,0 +1,15 @@
+"""What comes once on each local day: a tick asks often, and the first one of the day does it."""
+
+from jobs.app import app, settings
+from jobs.running import run_async
+from services import ages, clock
+from services.daily import once_a_day
+
+AGES_SECONDS_MAX = 3600  # 2.6 million people take some minutes.
+
+
+@app.task(name="mulin.keep_ages", time_limit=AGES_SECONDS_MAX)
+def keep_ages() -> None:
+    """Set everybody's whole years of age as of today."""
+    today = clock.now().astimezone(settings.zone).date()
+    run_async(once_a_day("keep_ages", today, lambda: ages.keep_ages(today)))
