@@ -7,8 +7,11 @@ from string import Formatter
 from typing import Any
 
 from api.layer.language import Language
-from api.sentences import DEFECTS, SENTENCES
+from api.missing_skills import say_steps
+from api.sentences import DEFECTS, SENTENCES, Pair
 from api.sentences.organisations import KIND_WORDS
+from api.sentences.rights import APPROVAL_WORDS, RIGHT_WORDS, ROLE_WORDS
+from api.sentences.signing import ENDINGS
 from services.errors import Defect
 
 __all__ = ["SENTENCES", "Said", "say", "say_defect"]
@@ -21,6 +24,13 @@ _UNITS: Mapping[Language, tuple[str, str]] = {"zh": ("小时", "分钟"), "en": 
 _AT_LEAST: Mapping[Language, str] = {
     "zh": "{skill}（至少 {level} 级）",
     "en": "{skill} (level {level} or more)",
+}
+# Words for a value that is a code: `{right:right}` in a sentence.
+_TABLES: Mapping[str, Mapping[Any, Pair]] = {
+    "ended": ENDINGS,
+    "right": RIGHT_WORDS,
+    "role": ROLE_WORDS,
+    "approval": APPROVAL_WORDS,
 }
 _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
@@ -82,8 +92,13 @@ class _Words(Formatter):
             return _JOIN[self.language].join(
                 least(skill=skill, level=level) for skill, level in value.items()
             )
+        if format_spec == "steps":
+            return say_steps(value, self.language)
         if format_spec == "minutes" and isinstance(value, int):
             return self._duration(value)
+        if format_spec in _TABLES and value in _TABLES[format_spec]:
+            said = _TABLES[format_spec][value]
+            return said.zh if self.language == "zh" else said.en
         return str(value)
 
     def _duration(self, minutes: int) -> str:

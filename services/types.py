@@ -28,6 +28,10 @@ Key = Annotated[
         description="A name that the caller gives, unique where it is used",
     ),
 ]
+Reason = Annotated[
+    str,
+    Meta(min_length=1, max_length=400, pattern=_ONE_LINE, description="Why; one line, not blank"),
+]
 SkillName = Annotated[
     str, Meta(min_length=1, max_length=80, pattern=_ONE_LINE, examples=["first aid", "急救"])
 ]

@@ -11,7 +11,10 @@ from api.sentences.organisations import ORGANISATION_DEFECTS, ORGANISATIONS
 from api.sentences.people import PEOPLE, PEOPLE_DEFECTS
 from api.sentences.planning import PLANNING
 from api.sentences.reading import READING
+from api.sentences.rights import TWO_PEOPLE
 from api.sentences.seats import SEATS
+from api.sentences.signing import SIGNING, SIGNING_DEFECTS
+from api.sentences.skills import SKILL_DEFECTS, SKILLS
 from api.sentences.tokens import TOKENS
 
 __all__ = ["DEFECTS", "SENTENCES", "Pair", "Sentence"]
@@ -19,17 +22,22 @@ __all__ = ["DEFECTS", "SENTENCES", "Pair", "Sentence"]
 SENTENCES: Mapping[str, Sentence] = {
     **READING,
     **ACCESS,
+    **SIGNING,
     **DEMAND,
     **SEATS,
     **PLANNING,
     **IMPORTS,
     **PEOPLE,
     **ORGANISATIONS,
+    **SKILLS,
     **TOKENS,
+    **TWO_PEOPLE,
 }
 DEFECTS: Mapping[str, Pair] = {
     **ORGANISATION_DEFECTS,
+    **SKILL_DEFECTS,
     **PEOPLE_DEFECTS,
+    **SIGNING_DEFECTS,
     **IMPORT_DEFECTS,
     **OWN_DEFECTS,
 }

@@ -9,8 +9,8 @@ DEMAND: Mapping[str, Sentence] = {
         403,
         "没有这项权限",
         "Right missing",
-        "您的角色在这里没有这项权限。",
-        "Your roles do not allow this here.",
+        "你的角色在这里不能“{right:right}”。",
+        "Your roles do not let you {right:right} here.",
     ),
     "volunteers_only": Sentence(
         403,
