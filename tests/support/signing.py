@@ -25,7 +25,6 @@ async def token_of(account_id: UUID) -> str:
         has_second_factor=True,
         seen_at=now,
         expires_at=now + timedelta(days=1),
-        has_second_factor=True,  # Without one no role counts.
     )
     return token
 
