@@ -1,5 +1,6 @@
 """What a volunteer's data must be, and what nobody says of themselves."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from services.lists import listed_twice
 from services.organisations import subtree_ids
 from services.rights import Actor, Right
 from services.spans import span_defects
-from services.volunteer_types import Volunteer, VolunteerIn
+from services.volunteer_types import AvailabilityChange, Volunteer, VolunteerIn, Window
 
 
 def refuse_vouched(command: VolunteerIn, before: Volunteer) -> None:
@@ -64,12 +65,15 @@ def _own_defects(command: VolunteerIn, today: date) -> list[Defect]:
     found += listed_twice("groups", command.groups)
     found += listed_twice("skills", [each.skill for each in command.skills])
     found += listed_twice("likes", [each.cause for each in command.likes])
-    found += listed_twice(
-        "windows", [(each.weekday, each.start_minute) for each in command.windows]
-    )
-    for index, window in enumerate(command.windows):
+    return found + time_defects(command.windows, command.changes)
+
+
+def time_defects(windows: Sequence[Window], changes: Sequence[AvailabilityChange]) -> list[Defect]:
+    """What cannot be in somebody's times."""
+    found = listed_twice("windows", [(each.weekday, each.start_minute) for each in windows])
+    for index, window in enumerate(windows):
         if window.end_minute <= window.start_minute:
             found.append(Defect(f"windows[{index}].end_minute", "end_not_after_start"))
-    for index, change in enumerate(command.changes):
+    for index, change in enumerate(changes):
         found += span_defects(f"changes[{index}].", change.starts_at, change.ends_at)
     return found

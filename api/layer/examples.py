@@ -7,9 +7,38 @@ _DISTRICT = "0192f0c1-8a4e-7c3b-9a51-2f6d0b7e4c10"
 _SCHOOL = "0192f0c1-8a4e-7c3b-9a51-2f6d0b7e4c11"
 _PROJECT = "0192f0c1-8a4e-7c3b-9a51-2f6d0b7e4c20"
 _VOLUNTEER = "0192f0c1-8a4e-7c3b-9a51-2f6d0b7e4c30"
+_STEP = "w0pQmX2c1bq3n9a7T5yRkz8uVfHs6LdE4jGiO0xCvBM"
 
 EXAMPLES: Final[Mapping[str, Any]] = {
-    "SignIn": {"name": "zuzhizhe", "password": "correct horse battery staple"},
+    "SignIn": {
+        "name": "zuzhizhe",
+        "password": "correct horse battery staple",
+        "totp": "492039",
+    },
+    "CodeRequest": {"phone": "154 0000 0001"},
+    "PhoneSignIn": {"phone": "154 0000 0001", "code": "042518"},
+    "Chosen": {"step": _STEP, "id": _VOLUNTEER},
+    "BirthDateProof": {"step": _STEP, "birth_date": "2004-05-17"},
+    "PasswordProof": {
+        "step": _STEP,
+        "password": "correct horse battery staple",
+        "totp": "492039",
+    },
+    "TotpProof": {"step": _STEP, "totp": "492039"},
+    "Denial": {"step": _STEP},
+    "Registration": {
+        "step": _STEP,
+        "name": "林晓",
+        "birth_date": "2004-05-17",
+        "organisation_id": _DISTRICT,
+        "accepts_terms": True,
+    },
+    "PhoneChange": {"phone": "154 0000 0002", "code": "042518"},
+    "PasswordChange": {
+        "password": "correct horse battery staple",
+        "new_password": "a longer horse that nobody rides",
+        "totp": "492039",
+    },
     "OrganisationIn": {"kind": "neighbourhood", "name": "梧桐居民区", "parent_id": _DISTRICT},
     "VolunteerIn": {
         "name": "林晓",
@@ -60,4 +89,41 @@ EXAMPLES: Final[Mapping[str, Any]] = {
         "name": "区志愿服务平台",
         "scopes": ["work:read", "people:write"],
     },
+    "ProfileIn": {
+        "home": [121.445, 31.216],
+        "max_travel_m": 5000,
+        "likes": [{"cause": "助老", "liking": 3}],
+        "max_minutes": 360,
+        "max_minutes_per_day": 240,
+        "max_shifts": 2,
+    },
+    "AvailabilityIn": {
+        "windows": [{"weekday": 5, "start_minute": 480, "end_minute": 720}],
+        "changes": [
+            {
+                "kind": "off",
+                "starts_at": "2026-12-05T00:00:00+08:00",
+                "ends_at": "2026-12-06T00:00:00+08:00",
+            }
+        ],
+    },
+    "SkillIn": {
+        "skill": "急救",
+        "level": 3,
+        "evidence": "红十字会救护员证，2026 年 3 月取得",
+        "evidence_kind": "first_aid_certificate",
+        "expires_on": "2029-03-14",
+    },
+    "SkillConfirmIn": {"expires_on": "2028-11-30", "evidence": "看过原件，与本人相符"},
+    "SkillRefuseIn": {"reason": "证件已过期，请换新证后再提交。"},
+    "ProviderIn": {
+        "organisation_id": _SCHOOL,
+        "key": "yucai",
+        "title": "育才中学",
+        "issuer": "https://login.yucai.example",
+        "client_id": "mulin",
+        "client_secret": "given-by-the-school",
+        "number_claim": "student_number",
+    },
+    "ProviderSecretIn": {"client_secret": "given-anew-by-the-school"},
 }

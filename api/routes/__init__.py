@@ -9,10 +9,13 @@ from api.routes import (
     offers,
     organisations,
     points,
+    profile,
     projects,
+    providers,
     rounds,
     sessions,
     shifts,
+    skills,
     volunteers,
 )
 
@@ -26,8 +29,11 @@ GROUPS: tuple[Operations, ...] = (
     rounds.operations,
     offers.operations,
     points.operations,
+    profile.operations,
+    skills.operations,
     imports.operations,
     clients.operations,
+    providers.operations,
     health.operations,
 )
 """In the order in which the documentation tells them."""

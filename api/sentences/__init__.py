@@ -15,7 +15,7 @@ from api.sentences.rights import TWO_PEOPLE
 from api.sentences.seats import SEATS
 from api.sentences.signing import SIGNING, SIGNING_DEFECTS
 from api.sentences.skills import SKILL_DEFECTS, SKILLS
-from api.sentences.tokens import TOKENS
+from api.sentences.tokens import TOKEN_DEFECTS, TOKENS
 
 __all__ = ["DEFECTS", "SENTENCES", "Pair", "Sentence"]
 
@@ -38,6 +38,7 @@ DEFECTS: Mapping[str, Pair] = {
     **SKILL_DEFECTS,
     **PEOPLE_DEFECTS,
     **SIGNING_DEFECTS,
+    **TOKEN_DEFECTS,
     **IMPORT_DEFECTS,
     **OWN_DEFECTS,
 }

@@ -73,13 +73,6 @@ SEATS: Mapping[str, Sentence] = {
         "加上这个班次会超出你七天内 {limit} 个班次的上限。",
         "With this shift you would have more shifts in seven days than your limit of {limit}.",
     ),
-    "skills": Sentence(
-        409,
-        "缺少所需技能",
-        "Skill missing",
-        "这个岗位还需要：{missing}。取得后请组织者登记。",
-        "This role also asks for: {missing}. Once you have it, an organiser can record it.",
-    ),
     "age": Sentence(
         409,
         "年龄不符",

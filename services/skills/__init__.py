@@ -7,8 +7,8 @@ all ask it.
 """
 
 from services.skills.confirming import (
-    ConfirmIn,
-    RefuseIn,
+    SkillConfirmIn,
+    SkillRefuseIn,
     WaitingSkill,
     confirm,
     count_waiting,
@@ -27,16 +27,16 @@ from services.skills.lacking import (
     steps_to,
 )
 from services.skills.reminding import remind
-from services.skills.rules import EvidenceKind, SkillRule, list_rules, rules_for
+from services.skills.rules import EvidenceKind, SkillRule, every_rule, list_rules, rules_for
 from services.skills.types import HeldSkill, SkillIn, SkillState
 
 __all__ = [
-    "ConfirmIn",
     "EvidenceKind",
     "HeldSkill",
     "Lacking",
-    "RefuseIn",
+    "SkillConfirmIn",
     "SkillIn",
+    "SkillRefuseIn",
     "SkillRule",
     "SkillState",
     "Step",
@@ -46,6 +46,7 @@ __all__ = [
     "confirm",
     "count_waiting",
     "declare",
+    "every_rule",
     "get",
     "get_waiting",
     "list_of",

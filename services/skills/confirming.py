@@ -32,7 +32,7 @@ Reason = Annotated[
 ]
 
 
-class ConfirmIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SkillConfirmIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What was seen, and until which day it holds.
 
     What is left out is as the person declared it; a last day that nobody named is the latest that
@@ -44,7 +44,7 @@ class ConfirmIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     evidence: Evidence = ""
 
 
-class RefuseIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SkillRefuseIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why the skill cannot be confirmed."""
 
     reason: Reason
@@ -128,7 +128,7 @@ async def get_waiting(actor: Actor, skill_id: UUID, *, today: date) -> WaitingSk
 async def confirm(
     actor: Actor,
     skill_id: UUID,
-    command: ConfirmIn,
+    command: SkillConfirmIn,
     if_match: str | None,
     *,
     now: datetime,
@@ -164,7 +164,7 @@ async def confirm(
 async def refuse(
     actor: Actor,
     skill_id: UUID,
-    command: RefuseIn,
+    command: SkillRefuseIn,
     if_match: str | None,
     *,
     now: datetime,
@@ -201,7 +201,7 @@ async def refuse(
     return await get_waiting(actor, skill_id, today=today)
 
 
-def _decided(before: WaitingSkill, command: ConfirmIn, today: date) -> HeldSkill:
+def _decided(before: WaitingSkill, command: SkillConfirmIn, today: date) -> HeldSkill:
     evidence = command.evidence.strip() or before.skill.evidence.strip()
     kind = command.evidence_kind or before.skill.evidence_kind
     # What the person wrote may say more than the rule allows; what the office writes may not.

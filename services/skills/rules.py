@@ -11,6 +11,7 @@ import msgspec
 from models.core import OrganisationKind
 from services.database import rows
 from services.organisations.rules import LEVELS
+from services.paging import Page, PageQuery, decode_cursor, page_of
 
 _SELECT = "SELECT id, skill, evidence_kinds, lowest_level, valid_days_max FROM skill_rule"
 
@@ -44,8 +45,19 @@ class SkillRule(msgspec.Struct, frozen=True, kw_only=True):
         return None if self.valid_days_max is None else today + timedelta(days=self.valid_days_max)
 
 
-async def list_rules() -> list[SkillRule]:
-    """Every rule, by its skill: anybody may know how to get one confirmed."""
+async def list_rules(query: PageQuery) -> Page[SkillRule]:
+    """The rules, by their skills: anybody may know how to get one confirmed."""
+    after = decode_cursor(query.after, str) if query.after else None
+    found = await rows(
+        f"{_SELECT} WHERE $1::text IS NULL OR skill > $1 ORDER BY skill LIMIT $2",
+        after,
+        query.limit + 1,
+    )
+    return page_of([_rule(row) for row in found], [row["skill"] for row in found], query.limit)
+
+
+async def every_rule() -> list[SkillRule]:
+    """All of them."""
     return [_rule(row) for row in await rows(f"{_SELECT} ORDER BY skill")]
 
 

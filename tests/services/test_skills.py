@@ -12,7 +12,14 @@ from services.database import rows
 from services.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
 from services.paging import PageQuery
 from services.rights import Actor
-from services.skills import ConfirmIn, EvidenceKind, HeldSkill, RefuseIn, SkillIn, SkillState
+from services.skills import (
+    EvidenceKind,
+    HeldSkill,
+    SkillConfirmIn,
+    SkillIn,
+    SkillRefuseIn,
+    SkillState,
+)
 from services.versions import etag_of
 from tests.support.factories import (
     NOW,
@@ -46,7 +53,9 @@ async def declared(
 
 
 async def confirmed(organiser: Actor, skill_id: UUID, **given: Any) -> skills.WaitingSkill:
-    return await skills.confirm(organiser, skill_id, ConfirmIn(**given), None, now=NOW, today=TODAY)
+    return await skills.confirm(
+        organiser, skill_id, SkillConfirmIn(**given), None, now=NOW, today=TODAY
+    )
 
 
 async def counting(person: Actor, day: date = TODAY) -> dict[str, int]:
@@ -227,7 +236,7 @@ async def test_what_is_confirmed_is_what_was_looked_at(database: str) -> None:
     await skills.change(ada, held.id, higher, None, today=TODAY)
 
     with pytest.raises(PreconditionFailed):
-        await skills.confirm(organiser, held.id, ConfirmIn(), looked_at, now=NOW, today=TODAY)
+        await skills.confirm(organiser, held.id, SkillConfirmIn(), looked_at, now=NOW, today=TODAY)
 
     assert await counting(ada) == {}
 
@@ -239,7 +248,7 @@ async def test_a_refusal_has_a_reason_and_can_be_answered(database: str) -> None
     await confirmed(organiser, held.id)
 
     await skills.refuse(
-        organiser, held.id, RefuseIn(reason="证件是别人的"), None, now=NOW, today=TODAY
+        organiser, held.id, SkillRefuseIn(reason="证件是别人的"), None, now=NOW, today=TODAY
     )
 
     refused = await skills.get(ada, held.id, today=TODAY)
@@ -258,7 +267,7 @@ async def test_every_decision_is_in_the_log(database: str) -> None:
     ada = await make_person(organiser)
     held = await declared(ada)
     await confirmed(organiser, held.id, expires_on=IN_A_YEAR)
-    await skills.refuse(organiser, held.id, RefuseIn(reason="x"), None, now=NOW, today=TODAY)
+    await skills.refuse(organiser, held.id, SkillRefuseIn(reason="x"), None, now=NOW, today=TODAY)
 
     found = await rows(
         "SELECT account_id, subject_id, facts::text AS facts FROM audit_event "
