@@ -40,6 +40,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     round_attempts_max: int = 5
     upload_bytes_max: int = 16 * 1024 * 1024
     database_connections_max: int = 10
+    # Whom nobody has heard of for so long is told, and forgotten a week later.
+    retention_daily: bool = True
+    retention_inactive_days: int = 3 * 365
+    retention_never_came_days: int = 365
+    retention_document_days: int = 180
+    retention_people_max: int = 1000  # of one run, and never more than one in a hundred
     # Where the heads of the log's chain are kept, a line a day; empty: in the house's own folder.
     audit_heads: str = ""
 
