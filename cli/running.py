@@ -124,9 +124,13 @@ def migrate() -> None:
     typer.echo("数据库表已是最新  Database tables are up to date")
 
 
-def demo() -> None:
-    """Make the demo data if they are not there. 演示数据"""
-    from cli.demo import NO_DEMO, ensure_demo
+def demo(
+    codes: Annotated[
+        bool, typer.Option(help="Show what the authenticators of the demo's staff show now.")
+    ] = False,
+) -> None:
+    """Make the demo data if they are not there, or show its codes. 演示数据"""
+    from cli.demo import NO_DEMO, authenticator_codes, ensure_demo
     from services.database import open_runtime
 
     settings = reachable_settings()
@@ -135,9 +139,17 @@ def demo() -> None:
         async with open_runtime(settings.database_url):
             return await ensure_demo(settings) is not None
 
-    if not asyncio.run(make()):
+    async def look() -> dict[str, str]:
+        async with open_runtime(settings.database_url):
+            return await authenticator_codes()
+
+    shown = asyncio.run(look()) if codes else {}
+    if not (shown if codes else asyncio.run(make())):
         raise HouseRefused(NO_DEMO)
-    typer.echo("演示数据已就绪  The demo data are there")
+    for name, code in shown.items():
+        typer.echo(f"{name:<16}{code}")
+    if not codes:
+        typer.echo("演示数据已就绪  The demo data are there")
 
 
 def _become(command: list[str]) -> None:

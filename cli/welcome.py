@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from cli.demo import NO_DEMO, DemoSummary, ensure_demo, plan_demo_week
+from cli.demo import NO_DEMO, DemoSummary, ensure_demo, open_session, plan_demo_week
 from cli.steps import Steps
 from cli.words import Phrase
 from services.database import open_runtime
@@ -20,10 +20,11 @@ async def welcome(settings: Settings, steps: Steps) -> None:
     async with open_runtime(settings.database_url):
         with steps.step(Phrase("演示数据已就绪", "Demo data are there")):
             demo = await ensure_demo(settings)
-    if demo is None:
+            token = await open_session(settings) if demo else None
+    if demo is None or token is None:
         steps.say(NO_DEMO)
         return
-    round_ = await asyncio.to_thread(_plan, settings.address, demo, steps)
+    round_ = await asyncio.to_thread(_plan, settings.address, token, demo, steps)
     steps.line()
     for phrase in result_in_words(round_, people=demo.people, shifts=demo.shifts):
         steps.say(phrase)
@@ -31,10 +32,15 @@ async def welcome(settings: Settings, steps: Steps) -> None:
     for who, path in _sign_ins(demo, round_["id"]):
         steps.say(who)
         steps.line(f"    {settings.address}{path}")
-    steps.say(Phrase(f"密码都是 {demo.password}", f"The password of each: {demo.password}"))
+    steps.say(
+        Phrase(
+            "短信不会真的发出：验证码就印在这个终端里。",
+            "No message really goes out: the codes appear in this terminal.",
+        )
+    )
 
 
-def _plan(address: str, demo: DemoSummary, steps: Steps) -> dict[str, Any]:
+def _plan(address: str, token: str, demo: DemoSummary, steps: Steps) -> dict[str, Any]:
     words = steps.words(Phrase("正在编排演示周", "Planning the demo week"))
     console = Console(file=sys.stdout)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
@@ -44,25 +50,25 @@ def _plan(address: str, demo: DemoSummary, steps: Steps) -> dict[str, Any]:
         def show(round_: Mapping[str, Any]) -> None:
             bar.update(task, completed=round_["progress"]["fraction"])
 
-        return plan_demo_week(address, demo, show)
+        return plan_demo_week(address, token, demo, show)
 
 
 def _sign_ins(demo: DemoSummary, round_id: str) -> list[tuple[Phrase, str]]:
-    volunteers = " / ".join(demo.volunteer_names)
+    staff, phones = " / ".join(demo.staff_names), " / ".join(demo.phones)
     return [
         (
             Phrase(
-                f"以组织者 {demo.organiser_name} 登录：查看方案并发布",
-                f"Sign in as {demo.organiser_name}: look at the plan and publish it",
+                f"志愿者：用手机号 {phones} 登录，看邀约、报名",
+                f"As a volunteer: sign in with the number {phones}",
             ),
-            f"/rounds/{round_id}",
+            "/sign-in",
         ),
         (
             Phrase(
-                f"以志愿者 {volunteers} 登录：发布后回应邀约",
-                f"Sign in as {volunteers}: once it is published, answer the offers",
+                f"工作人员：{staff}，密码 {demo.password}，动态码用 mulin demo --codes 查看",
+                f"As staff: {staff}, password {demo.password}, six digits: mulin demo --codes",
             ),
-            "/offers",
+            f"/sign-in/staff?back=/rounds/{round_id}",
         ),
     ]
 

@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from services import accounts, tokens
+from services.errors import NotSignedIn
 from services.rights import Actor
 from services.settings import Settings
 
@@ -39,6 +40,15 @@ async def actor_of(connection: HTTPConnection, settings: Settings, now: datetime
     if "authorization" in connection.headers and tokens.is_token(token):
         return await tokens.actor_of(token, now, settings)
     return await accounts.actor_of(token, now)
+
+
+async def refusal_without_actor(
+    connection: HTTPConnection, settings: Settings, now: datetime
+) -> NotSignedIn:
+    """What is said where somebody has to be signed in: why their session ended, if it did."""
+    token = token_of(connection, settings)
+    reason = await accounts.why_ended(token, now) if token else None
+    return NotSignedIn("session_ended", reason=reason) if reason else NotSignedIn()
 
 
 def set_session_cookie(response: Response, session: accounts.Session, settings: Settings) -> None:

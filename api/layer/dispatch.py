@@ -10,14 +10,14 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from api.layer.answers import is_unchanged, json_response, location_of, next_link
-from api.layer.authentication import actor_of
+from api.layer.authentication import actor_of, refusal_without_actor
 from api.layer.bodies import JSON_MEDIA_TYPE, read_body, read_json, require_media_type
 from api.layer.decoding import read_command, read_id, read_query
 from api.layer.operations import Call, Operation, Operations
 from api.layer.problems import problem_response, settings_of, status_of
 from api.layer.refusals import BadRequest, MatchMissing, MethodRefused
 from services import clock, idempotency, rights, scope, versions
-from services.errors import Defect, Invalid, NotSignedIn, ServiceError
+from services.errors import Defect, Invalid, ServiceError
 from services.transactions import transaction
 
 KEY_LENGTH_MAX: Final = 255
@@ -61,7 +61,7 @@ async def perform(operation: Operation, request: Request) -> Response:
     settings, now = settings_of(request), clock.now()
     visitor = await actor_of(request, settings, now)
     if operation.access == "signed_in" and visitor is None:
-        raise NotSignedIn
+        raise await refusal_without_actor(request, settings, now)
     call = Call(request=request, settings=settings, now=now, visitor=visitor)
     arguments, content = await _read(operation, call)
     async with scope.entered(rights.scope_of(visitor)):

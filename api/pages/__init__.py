@@ -2,7 +2,16 @@
 
 from starlette.routing import BaseRoute, Mount
 
-from api.pages import admin, offers, round_form, rounds, shifts, signing
+from api.pages import (
+    admin,
+    offers,
+    own_sessions,
+    round_form,
+    rounds,
+    shifts,
+    signing,
+    signing_steps,
+)
 from api.pages.addresses import SMALLER, at
 from api.pages.errors import error_page
 from api.pages.rendering import STATIC_FOLDER
@@ -26,7 +35,17 @@ routes: list[BaseRoute] = [
     at("/rounds/{round_id:uuid}/cancel", press=rounds.cancel),
     at("/rounds/{round_id:uuid}/discard", press=rounds.discard),
     at("/rounds/{round_id:uuid}/publish", press=rounds.publish),
-    at("/sign-in", read=signing.show_sign_in, press=signing.sign_in),
+    at("/sign-in", read=signing.show_sign_in, press=signing.ask_code),
+    at("/sign-in/staff", read=signing.show_staff, press=signing.sign_in),
+    at("/sign-in/step", read=signing_steps.show_step, press=signing_steps.answer_step),
+    at("/sign-in/step/again", press=signing_steps.send_again),
+    at("/sign-in/step/not-me", press=signing_steps.deny),
+    at("/me/sessions", read=own_sessions.show_sessions),
+    at("/me/sessions/end-others", press=own_sessions.end_others),
+    at("/me/sessions/{session_id:uuid}/end", press=own_sessions.end_session),
+    at("/me/phone", read=own_sessions.show_phone, press=own_sessions.ask_phone_code),
+    at("/me/phone/code", read=own_sessions.show_phone_code, press=own_sessions.change_phone),
+    at("/me/password", read=own_sessions.show_password, press=own_sessions.change_password),
     at("/sign-out", press=signing.sign_out, is_repeatable=True),
     at("/language", press=signing.choose_language, is_repeatable=True),
     at("/admin", read=admin.show_hub),

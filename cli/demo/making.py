@@ -5,6 +5,7 @@ one that starts on the coming Monday.
 """
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -12,10 +13,10 @@ from uuid import UUID
 from cli.demo import street
 from cli.demo.geography import moved
 from cli.words import Phrase
-from models.accounts import RoleName
+from models.accounts import RoleName, SignInMethod
 from models.organisations import OrganisationKind
 from services import accounts, clock, organisations, projects, rights, shifts, volunteers
-from services.accounts import SignIn
+from services.accounts import TooManyAttempts
 from services.database import rows
 from services.errors import NotSignedIn
 from services.rights import Actor, Right
@@ -26,7 +27,13 @@ SEED = 2026
 PEOPLE_COUNT = 160
 PASSWORD = "mulin-demo"
 ORGANISER_NAME = "organiser"
-VOLUNTEER_NAMES = ("volunteer", "volunteer2")
+STAFF: Mapping[str, tuple[RoleName, ...]] = {
+    ORGANISER_NAME: (RoleName.ORGANISER, RoleName.NODE_ADMINISTRATOR),
+    "administrator": (RoleName.NODE_ADMINISTRATOR,),  # What one of two asks for, the other decides.
+    "auditor": (RoleName.AUDITOR,),
+}
+# No operator of the mainland has numbers that begin with 154.
+PHONES = ("154 0000 0001", "154 0000 0002")
 
 NO_DEMO = Phrase(
     "数据库里已有别的组织，未加入演示数据。",
@@ -43,8 +50,8 @@ class DemoSummary:
     horizon_end: datetime
     people: int
     shifts: int
-    organiser_name: str = ORGANISER_NAME
-    volunteer_names: tuple[str, ...] = VOLUNTEER_NAMES
+    staff_names: tuple[str, ...] = tuple(STAFF)
+    phones: tuple[str, ...] = PHONES
     password: str = PASSWORD
 
 
@@ -58,15 +65,11 @@ async def ensure_demo(settings: Settings) -> DemoSummary | None:
     found = await rows("SELECT EXISTS (SELECT 1 FROM organisation) AS any")
     if not found[0]["any"]:
         await _make_street(now.astimezone(settings.zone).date(), settings)
-    try:
-        session = await accounts.sign_in(
-            SignIn(name=ORGANISER_NAME, password=PASSWORD), now, settings
-        )
-    except NotSignedIn:
+    organiser = await find_organiser(now)
+    if organiser is None:
         return None
-    await accounts.sign_out(session.token, now)
-    organisation_id = rights.nodes(session.actor, Right.RUN_WORK)[0]
-    await _ensure_week(session.actor, start)
+    organisation_id = rights.nodes(organiser, Right.RUN_WORK)[0]
+    await _ensure_week(organiser, start)
     return DemoSummary(
         organisation_id=organisation_id,
         horizon_start=start,
@@ -74,6 +77,36 @@ async def ensure_demo(settings: Settings) -> DemoSummary | None:
         people=PEOPLE_COUNT,
         shifts=await _count_shifts(start),
     )
+
+
+async def find_organiser(now: datetime) -> Actor | None:
+    """The demo's organiser, known by a password that nobody chooses; None without a demo."""
+    try:
+        account_id = await accounts.check_password(ORGANISER_NAME, PASSWORD, now)
+    except (NotSignedIn, TooManyAttempts):
+        return None
+    grants = await rights.load_grants(account_id, now)
+    return Actor(account_id=account_id, name=ORGANISER_NAME, grants=grants)
+
+
+async def open_session(settings: Settings) -> str | None:
+    """The token of a session of the demo's organiser, for what `make run` does in their name."""
+    now = clock.now()
+    organiser = await find_organiser(now)
+    if organiser is None:
+        return None
+    session = await accounts.open_session(
+        organiser.account_id, SignInMethod.PASSWORD, now, settings, has_second_factor=True
+    )
+    return session.token
+
+
+async def authenticator_codes() -> dict[str, str]:
+    """What the authenticators of the demo's staff show now, by name; empty without a demo."""
+    now = clock.now()
+    if await find_organiser(now) is None:
+        return {}
+    return {name: await accounts.authenticator_code(name, now) for name in STAFF}
 
 
 def coming_monday(now: datetime, settings: Settings) -> datetime:
@@ -102,15 +135,10 @@ async def _make_street(today: date, settings: Settings) -> None:
         await _organisation(founder, OrganisationKind(kind), home, name)
         for kind, name in street.BODIES
     ]
-    organiser = await accounts.create_account(
-        ORGANISER_NAME,
-        PASSWORD,
-        (RoleName.ORGANISER, home),
-        (RoleName.NODE_ADMINISTRATOR, home),
-    )
+    organiser, *_ = [await _make_staff(name, home) for name in STAFF]
     people = await _make_people(organiser, home, bodies, today)
-    for name, volunteer_id in zip(VOLUNTEER_NAMES, people, strict=False):
-        await accounts.create_account(name, PASSWORD, volunteer_id=volunteer_id)
+    for phone, (volunteer_id, name) in zip(PHONES, people, strict=False):
+        await accounts.give_phone(volunteer_id, name, phone, clock.now())
     for project in street.PROJECTS:
         made = await projects.create(
             organiser,
@@ -126,20 +154,32 @@ async def _make_street(today: date, settings: Settings) -> None:
         await projects.publish(organiser, made.id)
 
 
+async def _make_staff(name: str, home: UUID) -> Actor:
+    return await accounts.create_account(
+        name,
+        PASSWORD,
+        *((role, home) for role in STAFF[name]),
+        totp_secret=accounts.new_totp_secret(),
+    )
+
+
 async def _organisation(actor: Actor, kind: OrganisationKind, parent_id: UUID, name: str) -> UUID:
     command = organisations.OrganisationIn(kind=kind, parent_id=parent_id, name=name)
     return (await organisations.create(actor, command)).id
 
 
-async def _make_people(actor: Actor, home: UUID, bodies: list[UUID], today: date) -> list[UUID]:
-    """Their ids, those first who have the most time: the sign-ins of a first look get offers."""
+async def _make_people(
+    actor: Actor, home: UUID, bodies: list[UUID], today: date
+) -> list[tuple[UUID, str]]:
+    """Their ids and names, those first who have the most time: a first look's sign-ins get offers."""
     draw = random.Random(SEED)
     made = []
     for number in range(PEOPLE_COUNT):
         command = draw_person(draw, number, home, bodies, today)
         person = await volunteers.create(actor, command, today=today)
-        made.append((_readiness(command), person.id))
-    return [person_id for _, person_id in sorted(made, key=lambda one: one[0], reverse=True)]
+        made.append((_readiness(command), person.id, person.name))
+    made.sort(key=lambda one: one[0], reverse=True)
+    return [(person_id, name) for _, person_id, name in made]
 
 
 def _readiness(command: volunteers.VolunteerIn) -> tuple[int, int, int]:

@@ -19,16 +19,13 @@ class ApiRefused(Exception):
 
 
 def plan_demo_week(
-    address: str, demo: DemoSummary, on_progress: Callable[[Mapping[str, Any]], None]
+    address: str, token: str, demo: DemoSummary, on_progress: Callable[[Mapping[str, Any]], None]
 ) -> dict[str, Any]:
     """Ask for a round over the demo week and wait until it is done; returns the round as stored.
 
-    `on_progress` gets the round each time it is looked at. Raises ApiRefused.
+    `token` is of a session of the organiser's, which ends. `on_progress` gets the round each time
+    it is looked at. Raises ApiRefused.
     """
-    token = _call(
-        address, "POST", "/api/v1/sessions", None,
-        {"name": demo.organiser_name, "password": demo.password},
-    )["token"]  # fmt: skip
     try:
         _discard_earlier(address, token)
         asked = {

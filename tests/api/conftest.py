@@ -69,7 +69,7 @@ def settings(database_url: str) -> Settings:
 def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passwords hashed in no time; what they protect is not what these tests are about."""
     cheap = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
-    monkeypatch.setattr("services.accounts._passwords", cheap)
+    monkeypatch.setattr("services.accounts.passwords._passwords", cheap)
 
 
 @pytest.fixture

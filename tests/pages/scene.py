@@ -121,7 +121,7 @@ RISK = "活动在室内外进行，请穿防滑鞋、带水。\n如感不适，�
 def easy_passwords() -> AbstractContextManager[object]:
     """Hashes that cost nothing: these tests are not about the strength of passwords."""
     easy = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
-    return patch("services.accounts._passwords", easy)
+    return patch("services.accounts.passwords._passwords", easy)
 
 
 async def build(now: datetime, settings: Settings) -> Scene:
