@@ -28,7 +28,7 @@ ANSWERS = (
 )
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
+class ConsentAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """One answer to one question. `text_version` says to which words."""
 
     id: UUID
@@ -42,7 +42,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     withdrawn_at: datetime | None = None
 
 
-def is_standing(answer: Answer) -> bool:
+def is_standing(answer: ConsentAnswer) -> bool:
     return (
         answer.is_given
         and answer.withdrawn_at is None
@@ -50,15 +50,15 @@ def is_standing(answer: Answer) -> bool:
     )
 
 
-def is_fresh_no(answer: Answer, now: datetime) -> bool:
+def is_fresh_no(answer: ConsentAnswer, now: datetime) -> bool:
     """A no, or a yes taken back, of less than 90 days ago."""
     if answer.is_given and answer.withdrawn_at is None:
         return False
     return now < (answer.withdrawn_at or answer.answered_at) + QUIET
 
 
-def answer_of(row: dict[str, Any]) -> Answer:
-    return Answer(
+def answer_of(row: dict[str, Any]) -> ConsentAnswer:
+    return ConsentAnswer(
         id=row["id"],
         volunteer_id=row["volunteer_id"],
         purpose=Purpose(row["purpose"]),

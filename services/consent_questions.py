@@ -8,8 +8,15 @@ from uuid import UUID
 import msgspec
 
 from services import rights
-from services.consent_answers import AGES, ANSWERS, Answer, answer_of, is_fresh_no, is_standing
-from services.consent_texts import GROUNDS, Ground, Purpose, Text, current
+from services.consent_answers import (
+    AGES,
+    ANSWERS,
+    ConsentAnswer,
+    answer_of,
+    is_fresh_no,
+    is_standing,
+)
+from services.consent_texts import GROUNDS, ConsentText, Ground, Purpose, current
 from services.database import rows
 from services.paging import Page, PageQuery, decode_cursor, page_of
 from services.recipients import RECIPIENTS
@@ -18,7 +25,7 @@ from services.scope import SYSTEM, entered
 from services.words import Words
 
 
-class QuestionState(StrEnum):
+class ConsentQuestionState(StrEnum):
     """Where a question stands. `on` needs no answer: it is so unless the person says no."""
 
     UNANSWERED = "unanswered"
@@ -28,7 +35,7 @@ class QuestionState(StrEnum):
     ON = "on"
 
 
-class Question(msgspec.Struct, frozen=True, kw_only=True):
+class ConsentQuestion(msgspec.Struct, frozen=True, kw_only=True):
     """A purpose, for one recipient where it has one, and where the person's answer stands.
 
     `may_be_asked` is whether we may bring it up by ourselves; the person may answer at any time.
@@ -36,23 +43,23 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
     purpose: Purpose
     ground: Ground
-    text: Text
+    text: ConsentText
     recipient: str = ""
     recipient_name: Words | None = None
     recipient_purpose: Words | None = None
     fields: list[str] = []
-    state: QuestionState
+    state: ConsentQuestionState
     may_be_asked: bool = False
-    answer: Answer | None = None
+    answer: ConsentAnswer | None = None
 
     @property
     def stands(self) -> bool:
         """Whether the purpose may be pursued."""
-        return self.state in (QuestionState.GIVEN, QuestionState.ON)
+        return self.state in (ConsentQuestionState.GIVEN, ConsentQuestionState.ON)
 
 
 @acting
-async def list_answers(actor: Actor, volunteer_id: UUID, query: PageQuery) -> Page[Answer]:
+async def list_answers(actor: Actor, volunteer_id: UUID, query: PageQuery) -> Page[ConsentAnswer]:
     """Every answer that was ever given for the person, the latest first."""
     rights.require_own(actor, volunteer_id)
     after = decode_cursor(query.after, UUID) if query.after else None
@@ -68,7 +75,7 @@ async def list_answers(actor: Actor, volunteer_id: UUID, query: PageQuery) -> Pa
 
 
 @acting
-async def questions(actor: Actor, volunteer_id: UUID, now: datetime) -> list[Question]:
+async def questions(actor: Actor, volunteer_id: UUID, now: datetime) -> list[ConsentQuestion]:
     """Every purpose that concerns the person, each recipient by itself, and where it stands."""
     rights.require_own(actor, volunteer_id)
     async with entered(SYSTEM):
@@ -82,12 +89,12 @@ async def questions(actor: Actor, volunteer_id: UUID, now: datetime) -> list[Que
             now.date(),
         )
     last = {(row["purpose"], row["recipient"]): answer_of(row) for row in found}
-    asked: list[Question] = []
+    asked: list[ConsentQuestion] = []
     for purpose, recipient, name, use, fields in _asked_of(person["age"], sharers, last):
         answer = last.get((purpose.value, recipient))
         state = _state(purpose, answer, is_matched=person["is_matched"])
         asked.append(
-            Question(
+            ConsentQuestion(
                 purpose=purpose,
                 ground=GROUNDS[purpose],
                 text=current(purpose),
@@ -107,7 +114,7 @@ Asked = tuple[Purpose, str, Words | None, Words | None, tuple[str, ...]]
 
 
 def _asked_of(
-    age: int, sharers: list[dict[str, Any]], last: dict[tuple[str, str], Answer]
+    age: int, sharers: list[dict[str, Any]], last: dict[tuple[str, str], ConsentAnswer]
 ) -> list[Asked]:
     """What is asked of somebody of this age. What was answered before stays in sight."""
     asked: list[Asked] = [
@@ -128,22 +135,24 @@ def _asked_of(
     return asked
 
 
-def _state(purpose: Purpose, answer: Answer | None, *, is_matched: bool) -> QuestionState:
+def _state(
+    purpose: Purpose, answer: ConsentAnswer | None, *, is_matched: bool
+) -> ConsentQuestionState:
     if GROUNDS[purpose] is Ground.UNLESS_REFUSED:
-        return QuestionState.ON if is_matched else QuestionState.REFUSED
+        return ConsentQuestionState.ON if is_matched else ConsentQuestionState.REFUSED
     if answer is None:
         is_needed = GROUNDS[purpose] is Ground.NEEDED
-        return QuestionState.ON if is_needed else QuestionState.UNANSWERED
+        return ConsentQuestionState.ON if is_needed else ConsentQuestionState.UNANSWERED
     if answer.withdrawn_at is not None:
-        return QuestionState.WITHDRAWN
+        return ConsentQuestionState.WITHDRAWN
     if not answer.is_given:
-        return QuestionState.REFUSED
-    return QuestionState.GIVEN if is_standing(answer) else QuestionState.UNANSWERED
+        return ConsentQuestionState.REFUSED
+    return ConsentQuestionState.GIVEN if is_standing(answer) else ConsentQuestionState.UNANSWERED
 
 
 def _may_be_asked(
-    purpose: Purpose, state: QuestionState, answer: Answer | None, now: datetime
+    purpose: Purpose, state: ConsentQuestionState, answer: ConsentAnswer | None, now: datetime
 ) -> bool:
-    if GROUNDS[purpose] is not Ground.CONSENT or state is QuestionState.GIVEN:
+    if GROUNDS[purpose] is not Ground.CONSENT or state is ConsentQuestionState.GIVEN:
         return False
     return answer is None or not is_fresh_no(answer, now)

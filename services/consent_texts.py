@@ -50,7 +50,7 @@ WITH_RECIPIENT = frozenset({Purpose.SHARE_TOTAL, Purpose.EXPORT})
 """Purposes that are asked for each recipient on its own."""
 
 
-class Text(msgspec.Struct, frozen=True, kw_only=True):
+class ConsentText(msgspec.Struct, frozen=True, kw_only=True):
     """One wording: what is done, why, who gets it, and what a no means."""
 
     version: str
@@ -70,9 +70,9 @@ class Text(msgspec.Struct, frozen=True, kw_only=True):
 
 _NOBODY_ELSE = Words("只有本平台和你所在的组织。", "Only we and the organisations you belong to.")
 
-TEXTS: Mapping[Purpose, tuple[Text, ...]] = {
+TEXTS: Mapping[Purpose, tuple[ConsentText, ...]] = {
     Purpose.SERVICE: (
-        Text(
+        ConsentText(
             version="2026-11-22",
             title=Words("使用本平台", "Using this service"),
             what=Words(
@@ -95,7 +95,7 @@ TEXTS: Mapping[Purpose, tuple[Text, ...]] = {
         ),
     ),
     Purpose.CHILD: (
-        Text(
+        ConsentText(
             version="2026-11-22",
             title=Words("未满 14 周岁儿童的个人信息", "Data of a child under 14"),
             what=Words(
@@ -121,7 +121,7 @@ TEXTS: Mapping[Purpose, tuple[Text, ...]] = {
         ),
     ),
     Purpose.MATCHING: (
-        Text(
+        ConsentText(
             version="2026-11-22",
             title=Words("为你推荐班次", "Proposing shifts to you"),
             what=Words(
@@ -142,7 +142,7 @@ TEXTS: Mapping[Purpose, tuple[Text, ...]] = {
         ),
     ),
     Purpose.EMERGENCY: (
-        Text(
+        ConsentText(
             version="2026-11-22",
             title=Words("紧急时召集我", "Calling me in an emergency"),
             what=Words(
@@ -166,7 +166,7 @@ TEXTS: Mapping[Purpose, tuple[Text, ...]] = {
         ),
     ),
     Purpose.PUBLICITY: (
-        Text(
+        ConsentText(
             version="2026-11-22",
             title=Words("公布我的姓名和时长", "Showing my name and hours in public"),
             what=Words(
@@ -181,7 +181,7 @@ TEXTS: Mapping[Purpose, tuple[Text, ...]] = {
         ),
     ),
     Purpose.SHARE_TOTAL: (
-        Text(
+        ConsentText(
             version="2026-11-22",
             title=Words("让单位看到我的总时长", "Letting an organisation see my total"),
             what=Words(
@@ -201,7 +201,7 @@ TEXTS: Mapping[Purpose, tuple[Text, ...]] = {
         ),
     ),
     Purpose.EXPORT: (
-        Text(
+        ConsentText(
             version="2026-11-22",
             title=Words("把我的记录交给外部接收方", "Handing my record to somebody outside"),
             what=Words(
@@ -221,7 +221,7 @@ TEXTS: Mapping[Purpose, tuple[Text, ...]] = {
 """Every wording of each purpose, the oldest first; the last one is what is asked today."""
 
 
-def current(purpose: Purpose) -> Text:
+def current(purpose: Purpose) -> ConsentText:
     """The wording that is asked today."""
     return TEXTS[purpose][-1]
 

@@ -17,14 +17,14 @@ from services.audit import Act
 from services.consent_answers import (
     AGES,
     ANSWERS,
-    Answer,
+    ConsentAnswer,
     answer_of,
     is_fresh_no,
     is_standing,
 )
 from services.consent_questions import (
-    Question,
-    QuestionState,
+    ConsentQuestion,
+    ConsentQuestionState,
     list_answers,
     questions,
 )
@@ -32,9 +32,9 @@ from services.consent_texts import (
     GROUNDS,
     TEXTS,
     WITH_RECIPIENT,
+    ConsentText,
     Ground,
     Purpose,
-    Text,
     current,
     standing_versions,
 )
@@ -48,12 +48,12 @@ from services.transactions import transaction
 __all__ = [
     "AGES",
     "TEXTS",
-    "Answer",
+    "ConsentAnswer",
+    "ConsentQuestion",
+    "ConsentQuestionState",
+    "ConsentText",
     "Ground",
     "Purpose",
-    "Question",
-    "QuestionState",
-    "Text",
     "give",
     "list_answers",
     "questions",
@@ -79,7 +79,7 @@ async def give(
     *,
     now: datetime,
     text_version: str | None = None,
-) -> Answer:
+) -> ConsentAnswer:
     """Say yes, for oneself or a ward. Saying it twice is saying it once.
 
     `text_version` is the wording that was read; `consent_text_changed` if it is no longer today's.
@@ -110,7 +110,7 @@ async def refuse(
     *,
     now: datetime,
     text_version: str | None = None,
-) -> Answer:
+) -> ConsentAnswer:
     """Say no, for oneself or a ward; a yes that stands is taken back. We ask no more for 90 days.
 
     `leave_by_erasure` for what the service cannot do without.
@@ -138,7 +138,7 @@ async def refuse(
 
 
 @acting
-async def withdraw(actor: Actor, answer_id: UUID, now: datetime) -> Answer:
+async def withdraw(actor: Actor, answer_id: UUID, now: datetime) -> ConsentAnswer:
     """Take one's own yes back, by its id. What was done before stays lawful, and stays listed."""
     found = await rows(f"{ANSWERS} WHERE c.id = $1", answer_id)
     if not found or found[0]["volunteer_id"] not in actor.persons:
@@ -180,7 +180,7 @@ async def standing(
     return {row["volunteer_id"] for row in found}
 
 
-def _wording(purpose: Purpose, text_version: str | None) -> Text:
+def _wording(purpose: Purpose, text_version: str | None) -> ConsentText:
     text = current(purpose)
     if text_version is not None and text_version != text.version:
         raise Conflict("consent_text_changed")
@@ -223,11 +223,11 @@ async def _add(
     volunteer_id: UUID,
     purpose: Purpose,
     recipient: str,
-    text: Text,
+    text: ConsentText,
     now: datetime,
     *,
     is_given: bool,
-) -> Answer:
+) -> ConsentAnswer:
     answer_id = new_id()
     await rows(
         "INSERT INTO consent (id, created_at, volunteer_id, purpose, recipient, text_version, "
@@ -241,7 +241,7 @@ async def _add(
         is_given,
         actor.account_id,
     )
-    return Answer(
+    return ConsentAnswer(
         id=answer_id,
         volunteer_id=volunteer_id,
         purpose=purpose,
@@ -268,7 +268,7 @@ async def _settle(volunteer_id: UUID, purpose: Purpose, *, is_on: bool) -> None:
         await rows(f"UPDATE volunteer SET {column} = $2 WHERE id = $1", volunteer_id, is_on)
 
 
-async def _log(act: Act, actor: Actor, person: dict[str, Any], answer: Answer) -> None:
+async def _log(act: Act, actor: Actor, person: dict[str, Any], answer: ConsentAnswer) -> None:
     await audit.record(
         act,
         subject_kind="volunteer",
@@ -282,7 +282,7 @@ async def _log(act: Act, actor: Actor, person: dict[str, Any], answer: Answer) -
     )
 
 
-async def _last(volunteer_id: UUID, purpose: Purpose, recipient: str) -> Answer | None:
+async def _last(volunteer_id: UUID, purpose: Purpose, recipient: str) -> ConsentAnswer | None:
     found = await rows(
         f"{ANSWERS} WHERE c.volunteer_id = $1 AND c.purpose = $2 AND c.recipient = $3 "
         "ORDER BY c.id DESC LIMIT 1",

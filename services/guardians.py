@@ -68,7 +68,7 @@ class GuardianshipIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     relation: Relation
 
 
-class Decision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class GuardianDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What somebody who saw the papers says."""
 
     is_verified: bool
@@ -245,7 +245,7 @@ async def list_waiting(actor: Actor, query: PageQuery) -> Page[Guardianship]:
 
 @acting
 async def decide(
-    actor: Actor, guardianship_id: UUID, command: Decision, now: datetime
+    actor: Actor, guardianship_id: UUID, command: GuardianDecision, now: datetime
 ) -> Guardianship:
     """Say that the papers were seen, or that they do not show it. Both sides are told.
 

@@ -28,13 +28,13 @@ from services.types import Name
 CHILDREN_MAX: Final = 12
 
 
-class CheckIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class GuardianCheckIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the papers are to be shown."""
 
     organisation_id: UUID
 
 
-class CheckDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class GuardianCheckDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the papers showed: who this is, and for how many children below 14 they answer."""
 
     is_verified: bool
@@ -42,7 +42,7 @@ class CheckDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     children: Annotated[int, Meta(ge=0, le=CHILDREN_MAX)] = 0
 
 
-class Check(msgspec.Struct, frozen=True, kw_only=True):
+class GuardianCheck(msgspec.Struct, frozen=True, kw_only=True):
     """A guardian's request to be checked. `children_left` may still be registered."""
 
     id: UUID
@@ -77,7 +77,7 @@ _SELECT = (
 
 
 @acting
-async def ask_check(actor: Actor, command: CheckIn, now: datetime) -> Check:
+async def ask_check(actor: Actor, command: GuardianCheckIn, now: datetime) -> GuardianCheck:
     """Ask a node to look at one's papers. `check_waits` while an earlier request does."""
     if actor.is_machine:
         raise Forbidden("people_only")
@@ -102,13 +102,13 @@ async def ask_check(actor: Actor, command: CheckIn, now: datetime) -> Check:
 
 
 @acting
-async def get_check(actor: Actor, check_id: UUID) -> Check:
+async def get_check(actor: Actor, check_id: UUID) -> GuardianCheck:
     """One request: for whoever made it, and for those who look at papers there."""
     return _check(await _seen(actor, check_id))
 
 
 @acting
-async def list_own_checks(actor: Actor, query: PageQuery) -> Page[Check]:
+async def list_own_checks(actor: Actor, query: PageQuery) -> Page[GuardianCheck]:
     """The account's own requests, the latest first."""
     after = decode_cursor(query.after, UUID) if query.after else None
     async with entered(SYSTEM):
@@ -123,7 +123,7 @@ async def list_own_checks(actor: Actor, query: PageQuery) -> Page[Check]:
 
 
 @acting
-async def list_waiting_checks(actor: Actor, query: PageQuery) -> Page[Check]:
+async def list_waiting_checks(actor: Actor, query: PageQuery) -> Page[GuardianCheck]:
     """The requests that wait in the subtree of those who may look at papers, the oldest first."""
     nodes = rights.require_anywhere(actor, Right.VERIFY_GUARDIANS)
     after = decode_cursor(query.after, UUID) if query.after else None
@@ -141,8 +141,8 @@ async def list_waiting_checks(actor: Actor, query: PageQuery) -> Page[Check]:
 
 @acting
 async def decide_check(
-    actor: Actor, check_id: UUID, command: CheckDecision, now: datetime
-) -> Check:
+    actor: Actor, check_id: UUID, command: GuardianCheckDecision, now: datetime
+) -> GuardianCheck:
     """Write down what the papers showed. Nobody looks at their own (`own_request`)."""
     row = await _seen(actor, check_id)
     await rights.require(actor, Right.VERIFY_GUARDIANS, row["organisation_id"])
@@ -183,7 +183,7 @@ async def decide_check(
 
 
 @acting
-async def withdraw_check(actor: Actor, check_id: UUID, now: datetime) -> Check:
+async def withdraw_check(actor: Actor, check_id: UUID, now: datetime) -> GuardianCheck:
     """Take one's own request back while nobody has looked at it."""
     row = await _seen(actor, check_id)
     if row["account_id"] != actor.account_id:
@@ -289,8 +289,8 @@ async def _seen(actor: Actor, check_id: UUID) -> dict[str, Any]:
     return found[0]
 
 
-def _check(row: dict[str, Any]) -> Check:
-    return Check(
+def _check(row: dict[str, Any]) -> GuardianCheck:
+    return GuardianCheck(
         id=row["id"],
         guardian_name=row["guardian_name"],
         organisation_id=row["organisation_id"],

@@ -1,0 +1,305 @@
+"""Everything that the service holds about one person, in one document for that person.
+
+The document's form is published with the interface (`OwnData`) and described in docs/own-data.md;
+a change of it that readers notice raises `schema_version`.
+"""
+
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from models.core import DatumKind
+from services import audit, consents, disclosures, personal, rights, volunteers
+from services.audit import Act
+from services.consent_answers import ConsentAnswer
+from services.database import rows
+from services.disclosures import Disclosure
+from services.paging import LIMIT_MAX, PageQuery
+from services.rights import Actor, acting
+from services.scope import SYSTEM, entered
+from services.volunteers import Volunteer
+
+SCHEMA_VERSION: Final = 1
+
+Row = dict[str, Any]
+
+
+class MembershipLine(msgspec.Struct, frozen=True, kw_only=True):
+    """An organisation that the person belongs or belonged to."""
+
+    organisation_id: UUID
+    organisation_name: str
+    kind: str
+    number: str
+    starts_on: date
+    ends_on: date | None = None
+
+
+class SkillLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A skill with its evidence, and whether somebody has confirmed it."""
+
+    skill: str
+    level: int
+    state: str
+    evidence_kind: str
+    evidence: str
+    verified_at: datetime | None = None
+    expires_on: date | None = None
+
+
+class ClaimLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A seat that was asked for, offered or held, with what became of it."""
+
+    id: UUID
+    shift_id: UUID
+    project_name: str
+    role_name: str
+    place: str
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+    risk_statement_version: int | None = None
+    made_at: datetime
+    changed_at: datetime
+    offered_until: datetime | None = None
+    answered_at: datetime | None = None
+
+
+class PointsLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the points account; negative where points left it."""
+
+    id: UUID
+    points: int
+    reason: str
+    made_at: datetime
+    reverses_id: UUID | None = None
+
+
+class TagLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A tag that some level has given to the person."""
+
+    name: str
+    meaning: str
+    owner_name: str
+    given_at: datetime
+
+
+class SignInLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A sign-in of the person's account."""
+
+    method: str
+    device: str
+    signed_in_at: datetime
+    seen_at: datetime
+    ended_at: datetime | None = None
+
+
+class GuardianLine(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who answers or answered for the person."""
+
+    relation: str
+    state: str
+    evidence_kind: str
+    asked_at: datetime
+    decided_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+class ActivityConsentLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A guardian's answer to one shift."""
+
+    shift_id: UUID
+    state: str
+    risk_statement_version: int
+    answered_at: datetime | None = None
+
+
+class NeedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """Why the number of a document was asked for."""
+
+    purpose: str
+    recipient: str
+    asked_at: datetime
+    answered_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+class LogLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the log that concerns the person. `by_oneself` where their own account did it."""
+
+    at: datetime
+    act: str
+    by_oneself: bool
+    facts: dict[str, str | int | bool | list[str] | None]
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """The number of an identity document, in clear: this is its owner's own file."""
+
+    kind: str
+    number: str
+
+
+class OwnData(msgspec.Struct, frozen=True, kw_only=True):
+    """One person's data, whole."""
+
+    schema_version: int
+    made_at: datetime
+    person: Volunteer
+    phone: str | None = None
+    document: Document | None = None
+    is_on_call: bool
+    is_matched: bool
+    registered_at: datetime
+    memberships: list[MembershipLine]
+    skills: list[SkillLine]
+    claims: list[ClaimLine]
+    points: list[PointsLine]
+    tags: list[TagLine]
+    consents: list[ConsentAnswer]
+    disclosures: list[Disclosure]
+    guardians: list[GuardianLine]
+    activity_consents: list[ActivityConsentLine]
+    document_needs: list[NeedLine]
+    sessions: list[SignInLine]
+    log: list[LogLine]
+
+
+@acting
+async def export(actor: Actor, volunteer_id: UUID, now: datetime, *, today: date) -> OwnData:
+    """Everything about oneself or a ward. That it was handed out is written into the log."""
+    rights.require_own(actor, volunteer_id)
+    person = await volunteers.get(actor, volunteer_id, today=today)
+    answers = await _everything(consents.list_answers, actor, volunteer_id)
+    received = await _everything(disclosures.list_of, actor, volunteer_id)
+    async with entered(SYSTEM):
+        [row] = await rows(
+            "SELECT is_on_call, is_matched, created_at, organisation_id FROM volunteer "
+            "WHERE id = $1",
+            volunteer_id,
+        )
+        found = OwnData(
+            schema_version=SCHEMA_VERSION,
+            made_at=now,
+            person=person,
+            phone=await personal.get(DatumKind.PHONE, volunteer_id=volunteer_id),
+            document=await _document(volunteer_id),
+            is_on_call=row["is_on_call"],
+            is_matched=row["is_matched"],
+            registered_at=row["created_at"],
+            consents=answers,
+            disclosures=received,
+            log=await _log(actor, volunteer_id),
+            **{name: await _lines(name, volunteer_id) for name in _LINES},
+        )
+        await audit.record(
+            Act.EXPORTED,
+            subject_kind="volunteer",
+            subject_id=volunteer_id,
+            organisation_id=row["organisation_id"],
+            account_id=actor.account_id,
+            what="own_data",
+            by_oneself=actor.volunteer_id == volunteer_id,
+        )
+    return found
+
+
+async def _everything(list_page: Any, actor: Actor, volunteer_id: UUID) -> list[Any]:
+    items: list[Any] = []
+    query = PageQuery(limit=LIMIT_MAX)
+    while True:
+        page = await list_page(actor, volunteer_id, query)
+        items += page.items
+        if page.next is None:
+            return items
+        query = PageQuery(limit=LIMIT_MAX, after=page.next)
+
+
+async def _document(volunteer_id: UUID) -> Document | None:
+    known = await personal.datum(DatumKind.DOCUMENT, volunteer_id=volunteer_id)
+    return None if known is None else Document(kind=known.subkind, number=known.text)
+
+
+async def _lines(name: str, volunteer_id: UUID) -> list[Any]:
+    kind, statement = _LINES[name]
+    found = await rows(statement, volunteer_id)
+    return msgspec.convert(found, list[kind])  # type: ignore[valid-type]
+
+
+async def _log(actor: Actor, volunteer_id: UUID) -> list[LogLine]:
+    found = await rows(
+        "SELECT e.created_at, e.act, e.facts, e.account_id = a.id AS by_oneself "
+        "FROM audit_event e LEFT JOIN account a ON a.volunteer_id = $1 "
+        "WHERE e.subject_id = $1 OR e.subject_id = a.id ORDER BY e.created_at, e.id",
+        volunteer_id,
+    )
+    return [
+        LogLine(
+            at=row["created_at"],
+            act=row["act"],
+            by_oneself=bool(row["by_oneself"]),
+            facts=msgspec.json.decode(row["facts"]),
+        )
+        for row in found
+    ]
+
+
+_LINES: Final[dict[str, tuple[type[msgspec.Struct], str]]] = {
+    "memberships": (
+        MembershipLine,
+        "SELECT m.organisation_id, o.name AS organisation_name, m.kind, m.number, m.starts_on, "
+        "m.ends_on FROM membership m JOIN organisation o ON o.id = m.organisation_id "
+        "WHERE m.volunteer_id = $1 ORDER BY m.starts_on, m.id",
+    ),
+    "skills": (
+        SkillLine,
+        "SELECT skill, level, state, evidence_kind, evidence, verified_at, expires_on "
+        "FROM volunteer_skill WHERE volunteer_id = $1 ORDER BY skill",
+    ),
+    "claims": (
+        ClaimLine,
+        "SELECT c.id, c.shift_id, p.name AS project_name, r.name AS role_name, s.place, "
+        "c.starts_at, c.ends_at, c.state, c.risk_statement_version, c.created_at AS made_at, "
+        "c.changed_at, o.deadline_at AS offered_until, o.answered_at FROM claim c "
+        "JOIN role r ON r.id = c.role_id JOIN shift s ON s.id = c.shift_id "
+        "JOIN project p ON p.id = s.project_id LEFT JOIN offer o ON o.claim_id = c.id "
+        "WHERE c.volunteer_id = $1 ORDER BY c.starts_at, c.id",
+    ),
+    "points": (
+        PointsLine,
+        "SELECT t.id, CASE WHEN t.credit_id = a.id THEN t.points ELSE -t.points END AS points, "
+        "t.reason, t.created_at AS made_at, t.reverses_id FROM points_account a "
+        "JOIN points_transfer t ON a.id IN (t.credit_id, t.debit_id) WHERE a.volunteer_id = $1 "
+        "ORDER BY t.id",
+    ),
+    "tags": (
+        TagLine,
+        "SELECT t.name, t.meaning, o.name AS owner_name, vt.created_at AS given_at "
+        "FROM volunteer_tag vt JOIN tag t ON t.id = vt.tag_id "
+        "JOIN organisation o ON o.id = t.organisation_id WHERE vt.volunteer_id = $1 "
+        "ORDER BY t.name, t.id",
+    ),
+    "guardians": (
+        GuardianLine,
+        "SELECT relation, state, evidence_kind, created_at AS asked_at, decided_at, ended_at "
+        "FROM guardianship WHERE ward_id = $1 ORDER BY id",
+    ),
+    "activity_consents": (
+        ActivityConsentLine,
+        "SELECT shift_id, state, risk_statement_version, answered_at FROM activity_consent "
+        "WHERE volunteer_id = $1 ORDER BY id",
+    ),
+    "document_needs": (
+        NeedLine,
+        "SELECT purpose, recipient, created_at AS asked_at, answered_at, closed_at "
+        "FROM document_need WHERE volunteer_id = $1 ORDER BY id",
+    ),
+    "sessions": (
+        SignInLine,
+        "SELECT s.method, s.device, s.created_at AS signed_in_at, s.seen_at, "
+        "s.revoked_at AS ended_at FROM sign_in_session s JOIN account a ON a.id = s.account_id "
+        "WHERE a.volunteer_id = $1 ORDER BY s.id",
+    ),
+}
