@@ -19,6 +19,7 @@ CODES: Mapping[str, str] = {
     "claim_state_listed": "state_change_refused",
     "organisation_code_key": "code_taken",
     "organisation_credit_code_key": "credit_code_taken",
+    "identity_provider_key_key": "key_taken",
     "organisation_no_cycle": "organisation_cycle",
     "membership_once": "member_already",
     "membership_one_home": "has_home",

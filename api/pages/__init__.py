@@ -5,6 +5,7 @@ from starlette.routing import BaseRoute, Mount
 from api.pages import (
     admin,
     offers,
+    openid,
     own_sessions,
     round_form,
     rounds,
@@ -37,6 +38,10 @@ routes: list[BaseRoute] = [
     at("/rounds/{round_id:uuid}/publish", press=rounds.publish),
     at("/sign-in", read=signing.show_sign_in, press=signing.ask_code),
     at("/sign-in/staff", read=signing.show_staff, press=signing.sign_in),
+    at("/sign-in/with/{key}", read=openid.go),
+    at("/sign-in/with/{key}/return", read=openid.come_back),
+    at("/sign-in/failed", read=openid.show_failed),
+    at("/sign-in/link", read=openid.show_link, press=openid.link),
     at("/sign-in/step", read=signing_steps.show_step, press=signing_steps.answer_step),
     at("/sign-in/step/again", press=signing_steps.send_again),
     at("/sign-in/step/not-me", press=signing_steps.deny),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from api.sentences.forms import Sentence
+from api.sentences.forms import Pair, Sentence
 
 TOKENS: Mapping[str, Sentence] = {
     "form_foreign": Sentence(
@@ -99,4 +99,68 @@ TOKENS: Mapping[str, Sentence] = {
         "这个程序已被停用，不能再给它密钥。请登记一个新的。",
         "This client was revoked and cannot get a secret any more. Register a new one.",
     ),
+    "provider_denied": Sentence(
+        409,
+        "你没有同意登录",
+        "You said no there",
+        "你在 {provider} 没有同意登录，所以这里也没有登录。",
+        "You did not agree to sign in at {provider}, so nobody was signed in here.",
+    ),
+    "provider_away": Sentence(
+        503,
+        "对方暂时没有回应",
+        "No answer from there",
+        "{provider} 的登录服务暂时没有回应。请过一会儿再试，或换一种方式登录。",
+        "The sign-in of {provider} does not answer at the moment. Try again shortly, or sign in "
+        "another way.",
+    ),
+    "provider_faulty": Sentence(
+        409,
+        "对方的回应有误",
+        "Something is wrong there",
+        "{provider} 的登录服务给出的回应无法使用。请换一种方式登录，并告诉那里的管理员。",
+        "The sign-in of {provider} gave an answer that cannot be used. Sign in another way, and "
+        "tell whoever runs it.",
+    ),
+    "proof_refused": Sentence(
+        409,
+        "登录凭证未通过核验",
+        "The proof was not accepted",
+        "{provider} 给出的登录凭证没有通过核验：签名、对象、时间或一次性编号不对。没有登录。",
+        "The proof from {provider} was not accepted: its signature, audience, time or one-time "
+        "number is wrong. Nobody was signed in.",
+    ),
+    "provider_state": Sentence(
+        409,
+        "这次登录已经结束",
+        "This sign-in is over",
+        "这次登录不是在这个浏览器里开始的，已经用过，或等得太久。请重新登录。",
+        "This sign-in was not begun in this browser, was used already, or waited too long. "
+        "Please begin again.",
+    ),
+    "provider_refused": Sentence(
+        409,
+        "未能登录",
+        "Not signed in",
+        "通过 {provider} 登录没有成功，请换一种方式登录。",
+        "The sign-in through {provider} did not work; sign in another way.",
+    ),
+    "identity_taken": Sentence(
+        409,
+        "已关联到另一个账号",
+        "Linked to another account",
+        "你在 {provider} 的账号已经关联到这里的另一个账号。请用它登录，或先在那里解除关联。",
+        "Your account at {provider} is linked to another account here. Sign in with it, or undo "
+        "the link there first.",
+    ),
+    "guardian_signs_in": Sentence(
+        403,
+        "请由监护人登录",
+        "A guardian signs in",
+        "未满 14 周岁的孩子没有自己的登录，由监护人登录后代为办理。",
+        "Children below 14 have no sign-in of their own; a guardian signs in and acts for them.",
+    ),
+}
+TOKEN_DEFECTS: Mapping[str, Pair] = {
+    "not_over_tls": Pair("地址须以 https:// 开头", "The address has to begin with https://"),
 }
