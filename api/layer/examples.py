@@ -126,4 +126,12 @@ EXAMPLES: Final[Mapping[str, Any]] = {
         "number_claim": "student_number",
     },
     "ProviderSecretIn": {"client_secret": "given-anew-by-the-school"},
+    "OrganisationEdit": {
+        "name": "梧桐社区",
+        "code": "310101001001",
+        "reason": "居委会更名",
+    },
+    "MoveIn": {"parent_id": _DISTRICT, "reason": "区划调整"},
+    "MergeIn": {"into_id": _SCHOOL, "reason": "两校合并"},
+    "CloseIn": {"reason": "服务队解散"},
 }
