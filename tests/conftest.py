@@ -1,7 +1,6 @@
 """Servers and databases for every test: one PostgreSQL and one Valkey per run, started when the
 first test asks; one fresh migrated database per test."""
 
-import base64
 import json
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -11,12 +10,9 @@ import pytest
 
 from services import scope, vault
 from services.database import open_runtime
-from tests.support.lease import leased, servers_at_hand
+from tests.support.lease import KEYS, leased, servers_at_hand
 
-# Inherited by every process that the tests start. Nothing but test data is under it.
-os.environ[vault.KEYS_VARIABLE] = json.dumps(
-    {"current": "k1", "keys": {"k1": base64.b64encode(bytes(range(32))).decode()}}
-)
+os.environ[vault.KEYS_VARIABLE] = json.dumps(KEYS)
 _run = ExitStack()
 
 

@@ -1,5 +1,6 @@
 """The tests' side of the servers: starting their process, and borrowing from it."""
 
+import base64
 import json
 import os
 import socket
@@ -11,8 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
+from services import vault
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 SOCKET_VARIABLE = "MULIN_TEST_SERVERS_SOCKET"  # Inherited by the processes of pytest-xdist.
+# Inherited by every process that tests and proofs start. Nothing but test data is under it.
+KEYS = {"current": "k1", "keys": {"k1": base64.b64encode(bytes(range(32))).decode()}}
 LEASE_SECONDS_MAX = 120
 STOP_SECONDS_MAX = 60
 
@@ -20,6 +25,7 @@ STOP_SECONDS_MAX = 60
 @contextmanager
 def servers_at_hand() -> Iterator[None]:
     """A process that starts the servers when the first test asks, and ends with this block."""
+    os.environ[vault.KEYS_VARIABLE] = json.dumps(KEYS)
     # Not under TMPDIR: the name of a socket has a limit, and the folder must be open to others.
     folder = Path(tempfile.mkdtemp(prefix="mulin-tests-", dir="/tmp"))
     folder.chmod(0o711)  # PostgreSQL, run as another user under root, has to pass.
