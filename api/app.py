@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 
 from api import oauth
 from api.documentation import documentation_routes
+from api.layer.denials import note_denial
 from api.layer.dispatch import routes_of
 from api.layer.envelope import Envelope, SameSite, quiet_web_server
 from api.layer.openapi import Document, document_of
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
 async def refuse(request: Request, error: Exception) -> Response:
     """Say no: a problem document where programs ask, a page elsewhere."""
     assert isinstance(error, ServiceError)
+    await note_denial(request, error)
     if request.url.path.startswith(FOR_PROGRAMS):
         return problem_response(error, request)
     return error_page(request, error)

@@ -13,6 +13,7 @@ from api.layer.answers import is_unchanged, json_response, location_of, next_lin
 from api.layer.authentication import actor_of, refusal_without_actor
 from api.layer.bodies import JSON_MEDIA_TYPE, read_body, read_json, require_media_type
 from api.layer.decoding import read_command, read_id, read_query
+from api.layer.denials import note_denial
 from api.layer.operations import Call, Operation, Operations
 from api.layer.problems import problem_response, settings_of, status_of
 from api.layer.refusals import BadRequest, MatchMissing, MethodRefused
@@ -59,7 +60,7 @@ class _Endpoint:
 async def perform(operation: Operation, request: Request) -> Response:
     """The answer to one request. Raises the ServiceError that refuses it."""
     settings, now = settings_of(request), clock.now()
-    visitor = await actor_of(request, settings, now)
+    visitor = request.state.actor = await actor_of(request, settings, now)
     if operation.access == "signed_in" and visitor is None:
         raise await refusal_without_actor(request, settings, now)
     call = Call(request=request, settings=settings, now=now, visitor=visitor)
@@ -143,6 +144,7 @@ async def _answer_or_refuse(
     except ServiceError as error:
         if status_of(error) >= 500:
             raise
+        await note_denial(call.request, error)
         return problem_response(error, call.request)
 
 
