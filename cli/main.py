@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import typer
 
-from cli import auditing, founding, importing, keys, running, solving
+from cli import auditing, founding, importing, keys, retention, running, solving
 from cli.environment import inherited_environment
 from cli.keyring import NO_KEYS
 from cli.words import HouseRefused, Phrase, language_of
@@ -25,6 +25,7 @@ running.register(app)
 founding.register(app)
 auditing.register(app)
 keys.register(app)
+retention.register(app)
 importing.register(app)
 solving.register(app)
 

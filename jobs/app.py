@@ -29,6 +29,8 @@ TICKS: Mapping[str, float] = {
     "mulin.mark_stale_rounds": 15,
     "mulin.ask_again_for_messages": 20,
     "mulin.keep_ages": 600,
+    "mulin.forget": 600,
+    "mulin.retain": 1800,
     "mulin.purge": 3600,
 }
 """Every how many seconds each tick comes. A tick that nobody took by the next one is dropped."""
@@ -88,5 +90,15 @@ def configuration(settings: Settings) -> dict[str, Any]:
 setup_logging.connect(log_quietly, weak=False)
 
 settings = load_settings()
-app = Celery("mulin", include=["jobs.messages", "jobs.daily", "jobs.planning", "jobs.relay", "jobs.ticks"])
+app = Celery(
+    "mulin",
+    include=[
+        "jobs.messages",
+        "jobs.daily",
+        "jobs.forgetting",
+        "jobs.planning",
+        "jobs.relay",
+        "jobs.ticks",
+    ],
+)
 app.conf.update(configuration(settings))

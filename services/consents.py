@@ -6,10 +6,11 @@ consent for: registering, browsing and claiming ask nothing here.
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
 from models.core import new_id
 from services import audit, rights
@@ -45,15 +46,21 @@ from services.rights import Actor, acting
 from services.scope import SYSTEM, as_system, entered
 from services.transactions import transaction
 
+Recipient = Annotated[str, Meta(max_length=80, pattern=r"^[a-z0-9_-]*$(?!\n)")]
+TextVersion = Annotated[str, Meta(min_length=1, max_length=24, pattern=r"^[0-9a-z.-]+$(?!\n)")]
+
 __all__ = [
     "AGES",
     "TEXTS",
     "ConsentAnswer",
+    "ConsentIn",
     "ConsentQuestion",
     "ConsentQuestionState",
     "ConsentText",
     "Ground",
     "Purpose",
+    "answer",
+    "get",
     "give",
     "list_answers",
     "questions",
@@ -63,11 +70,40 @@ __all__ = [
     "withdraw",
 ]
 
+
+class ConsentIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An answer: yes or no to a purpose, for one recipient where it has one, in today's words.
+
+    A guardian names the ward; without it, one answers for oneself.
+    """
+
+    purpose: Purpose
+    is_given: bool
+    recipient: Recipient = ""
+    text_version: TextVersion | None = None
+    volunteer_id: UUID | None = None
+
+
 _COLUMN = {Purpose.MATCHING: "is_matched", Purpose.EMERGENCY: "is_on_call"}
 _PERSON = (
     "SELECT id, age, organisation_id FROM volunteer WHERE id = $1 AND state = 'active' "
     "FOR NO KEY UPDATE"
 )
+
+
+@acting
+async def answer(actor: Actor, command: ConsentIn, now: datetime) -> ConsentAnswer:
+    """Say yes or no, as `give` and `refuse` do."""
+    volunteer_id = command.volunteer_id or rights.require_person(actor)
+    say = give if command.is_given else refuse
+    return await say(
+        actor,
+        volunteer_id,
+        command.purpose,
+        command.recipient,
+        now=now,
+        text_version=command.text_version,
+    )
 
 
 @acting
@@ -138,12 +174,19 @@ async def refuse(
 
 
 @acting
-async def withdraw(actor: Actor, answer_id: UUID, now: datetime) -> ConsentAnswer:
-    """Take one's own yes back, by its id. What was done before stays lawful, and stays listed."""
-    found = await rows(f"{ANSWERS} WHERE c.id = $1", answer_id)
+async def get(actor: Actor, answer_id: UUID) -> ConsentAnswer:
+    """One answer that was given for oneself or a ward."""
+    async with entered(SYSTEM):
+        found = await rows(f"{ANSWERS} WHERE c.id = $1", answer_id)
     if not found or found[0]["volunteer_id"] not in actor.persons:
         raise NotFound
-    answer = answer_of(found[0])
+    return answer_of(found[0])
+
+
+@acting
+async def withdraw(actor: Actor, answer_id: UUID, now: datetime) -> ConsentAnswer:
+    """Take one's own yes back, by its id. What was done before stays lawful, and stays listed."""
+    answer = await get(actor, answer_id)
     if not answer.is_given or answer.withdrawn_at is not None:
         return answer
     return await refuse(actor, answer.volunteer_id, answer.purpose, answer.recipient, now=now)

@@ -16,6 +16,7 @@ from services.audit import Act
 from services.database import rows
 from services.erasing import erase_account, erase_person
 from services.errors import Conflict, NotFound
+from services.paging import Page, PageQuery, decode_cursor, page_of
 from services.rights import Actor, acting
 from services.scope import SYSTEM, as_system, entered
 from services.settings import Settings
@@ -137,6 +138,22 @@ async def present(actor: Actor, volunteer_id: UUID | None) -> Erasure | None:
             volunteer_id or actor.account_id,
         )
     return _view(found[0]) if found else None
+
+
+@acting
+async def list_mine(actor: Actor, query: PageQuery) -> Page[Erasure]:
+    """Every request for oneself and one's wards, the latest first."""
+    after = decode_cursor(query.after, UUID) if query.after else None
+    async with entered(SYSTEM):
+        found = await rows(
+            f"{_SELECT} WHERE (volunteer_id = ANY($1::uuid[]) OR account_id = $2) "
+            "AND ($3::uuid IS NULL OR id < $3) ORDER BY id DESC LIMIT $4",
+            list(actor.persons),
+            actor.account_id,
+            after,
+            query.limit + 1,
+        )
+    return page_of([_view(row) for row in found], [row["id"] for row in found], query.limit)
 
 
 @acting

@@ -63,7 +63,7 @@ class WardIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     birth_date: date
     organisation_id: UUID
     relation: Relation
-    text_version: Annotated[str, Meta(min_length=1, max_length=24)]
+    text_version: Annotated[str, Meta(min_length=1, max_length=24, pattern=r"^[0-9a-z.-]+$(?!\n)")]
 
 
 _SELECT = (

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from api.sentences.access import ACCESS
+from api.sentences.consent import CONSENT, CONSENT_DEFECTS
 from api.sentences.defects import DEFECTS as OWN_DEFECTS
 from api.sentences.demand import DEMAND
 from api.sentences.forms import Pair, Sentence
@@ -28,6 +29,7 @@ SENTENCES: Mapping[str, Sentence] = {
     **PLANNING,
     **IMPORTS,
     **PEOPLE,
+    **CONSENT,
     **ORGANISATIONS,
     **SKILLS,
     **TOKENS,
@@ -37,6 +39,7 @@ DEFECTS: Mapping[str, Pair] = {
     **ORGANISATION_DEFECTS,
     **SKILL_DEFECTS,
     **PEOPLE_DEFECTS,
+    **CONSENT_DEFECTS,
     **SIGNING_DEFECTS,
     **TOKEN_DEFECTS,
     **IMPORT_DEFECTS,
