@@ -34,6 +34,7 @@ class Account(Table):
         null=True, description="somebody checked who this guardian is"
     )
     guardian_verified_by = fields.UUIDField(null=True)
+    invited_by = fields.UUIDField(null=True, description="the account that made this one")
 
     volunteer_id: Any
 

@@ -49,6 +49,7 @@ class ApprovalKind(StrEnum):
     MASS_EXPORT = "mass_export"
     BACK_FILL = "back_fill"
     MASS_CALL_UP = "mass_call_up"
+    CHILD_DATA = "child_data"
 
 
 class ApprovalState(StrEnum):

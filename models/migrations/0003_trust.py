@@ -79,7 +79,7 @@ NEW_TABLES = (
             (
                 "kind",
                 fields.CharEnumField(
-                    description="ROLE_GRANT: role_grant\nMASS_EXPORT: mass_export\nBACK_FILL: back_fill\nMASS_CALL_UP: mass_call_up",
+                    description="ROLE_GRANT: role_grant\nMASS_EXPORT: mass_export\nBACK_FILL: back_fill\nMASS_CALL_UP: mass_call_up\nCHILD_DATA: child_data",
                     enum_type=ApprovalKind,
                     max_length=16,
                 ),
@@ -1235,6 +1235,11 @@ CHANGED_TABLES = (
     ),
     ops.AddField(
         model_name="Account",
+        name="invited_by",
+        field=fields.UUIDField(null=True, description="the account that made this one"),
+    ),
+    ops.AddField(
+        model_name="Account",
         name="state",
         field=fields.CharEnumField(
             default=AccountState.ACTIVE,
@@ -1496,7 +1501,8 @@ CHANGES = """
         ADD COLUMN display_name varchar(120),
         ADD COLUMN totp_cipher bytea, ADD COLUMN totp_step bigint,
         ADD COLUMN state varchar(8) NOT NULL DEFAULT 'active',
-        ADD COLUMN guardian_verified_at timestamptz, ADD COLUMN guardian_verified_by uuid;
+        ADD COLUMN guardian_verified_at timestamptz, ADD COLUMN guardian_verified_by uuid,
+        ADD COLUMN invited_by uuid;
     UPDATE account SET display_name = name;
     ALTER TABLE account ALTER COLUMN display_name SET NOT NULL, ALTER COLUMN state DROP DEFAULT;
     ALTER TABLE sign_in_session ADD COLUMN method varchar(8) NOT NULL DEFAULT 'password',
