@@ -5,7 +5,17 @@ Each is safe to run twice, at once and late.
 
 from jobs.app import app, settings
 from jobs.running import run_async
-from services import accounts, clock, idempotency, imports, messages, offers, outbox, planning
+from services import (
+    accounts,
+    clock,
+    forms,
+    idempotency,
+    imports,
+    messages,
+    offers,
+    outbox,
+    planning,
+)
 
 
 @app.task(name="mulin.expire_offers", time_limit=60)
@@ -44,4 +54,5 @@ async def _purge() -> None:
     await idempotency.purge(now, settings.idempotency_hours)
     await accounts.purge(now)
     await messages.purge(now)
+    await forms.purge(now)
     await imports.forget_unused(now)
