@@ -5,7 +5,7 @@ from jobs.running import run_async
 from services import ages, clock
 from services.daily import once_a_day
 
-AGES_SECONDS_MAX = 3600  # 2.6 million people take some minutes.
+AGES_SECONDS_MAX = 900  # Less than after which the broker takes the message for lost.
 
 
 @app.task(name="mulin.keep_ages", time_limit=AGES_SECONDS_MAX)

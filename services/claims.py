@@ -271,7 +271,7 @@ async def get(actor: Actor, claim_id: UUID) -> Claim:
     found = await rows(f"{_SELECT} WHERE c.id = $1", claim_id)
     if not found:
         raise NotFound
-    if found[0]["volunteer_id"] not in actor.persons:
+    if found[0]["volunteer_id"] not in actor.records:
         await rights.require(actor, Right.SEE_CLAIMS, found[0]["organisation_id"])
     return _view(found[0])
 
@@ -282,15 +282,21 @@ async def list_mine(actor: Actor, query: ClaimQuery | PageQuery) -> Page[Claim]:
     named = query.volunteer_id if isinstance(query, ClaimQuery) else None
     after = decode_cursor(query.after, tuple[datetime, UUID]) if query.after else (None, None)
     found = await rows(
-        f"{_SELECT} WHERE c.volunteer_id = $1 "
+        f"{_SELECT} WHERE c.volunteer_id = ANY($1::uuid[]) "
         "AND ($2::timestamptz IS NULL OR (c.starts_at, c.id) < ($2, $3::uuid)) "
         "ORDER BY c.starts_at DESC, c.id DESC LIMIT $4",
-        _for_whom(actor, named),
+        _records_of(actor, _for_whom(actor, named)),
         *after,
         query.limit + 1,
     )
     keys = [(row["starts_at"], row["id"]) for row in found]
     return page_of([_view(row) for row in found], keys, query.limit)
+
+
+def _records_of(actor: Actor, volunteer_id: UUID) -> list[UUID]:
+    """The person's records: what was claimed on a merged one is theirs as well."""
+    former = actor.former if volunteer_id == actor.volunteer_id else ()
+    return [volunteer_id, *former]
 
 
 @acting

@@ -13,6 +13,7 @@ import msgspec
 from models.core import DatumKind, new_id
 from services.birth import born_as
 from services.database import rows
+from services.scope import as_system
 from services.vault import keyring
 
 PLACE = "personal_datum.cipher"
@@ -24,14 +25,14 @@ _PUT = """
         subkind = EXCLUDED.subkind, cipher = EXCLUDED.cipher, lookup = EXCLUDED.lookup,
         key_id = EXCLUDED.key_id, verified_at = EXCLUDED.verified_at
 """
-_PUT_BORN = """
+_PUT_MANY = """
     INSERT INTO personal_datum (id, created_at, volunteer_id, kind, subkind, cipher, lookup, key_id)
-    SELECT id, now(), person, 'birth_date', '', cipher, lookup, $5
+    SELECT id, now(), person, $6, '', cipher, lookup, $5
     FROM unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::text[])
         AS line(id, person, cipher, lookup)
     ON CONFLICT (volunteer_id, kind) DO UPDATE SET id = EXCLUDED.id,
         created_at = EXCLUDED.created_at, cipher = EXCLUDED.cipher, lookup = EXCLUDED.lookup,
-        key_id = EXCLUDED.key_id
+        key_id = EXCLUDED.key_id, verified_at = NULL
 """
 
 
@@ -145,21 +146,61 @@ async def owners(kind: DatumKind, text: str) -> list[Owner]:
     return [Owner(volunteer_id=row["volunteer_id"], account_id=row["account_id"]) for row in found]
 
 
+async def proven(kind: DatumKind, volunteer_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these people who have proven it themselves."""
+    found = await rows(
+        "SELECT volunteer_id FROM personal_datum WHERE kind = $1 "
+        "AND volunteer_id = ANY($2::uuid[]) AND verified_at IS NOT NULL",
+        kind.value,
+        list(volunteer_ids),
+    )
+    return {row["volunteer_id"] for row in found}
+
+
+@as_system
+async def is_shared(kind: DatumKind, text: str, volunteer_id: UUID) -> bool:
+    """Whether another active person has the same; not who."""
+    return any(each.volunteer_id not in (None, volunteer_id) for each in await owners(kind, text))
+
+
 async def put_birth_dates(found: Mapping[UUID, date]) -> None:
     """Store or replace the days of birth of many people at once. The people are there already."""
     if not found:
         return
-    ring = keyring()
     named = await rows("SELECT id, name FROM volunteer WHERE id = ANY($1::uuid[])", list(found))
     names = {row["id"]: row["name"] for row in named}
-    lines = [(new_id(), person, day) for person, day in found.items()]
+    await _put_many(
+        DatumKind.BIRTH_DATE,
+        {person: day.isoformat() for person, day in found.items()},
+        {person: born_index(names[person], day) for person, day in found.items()},
+    )
+
+
+async def put_phones(found: Mapping[UUID, str]) -> None:
+    """The same with numbers (normalised) that nobody has proven."""
+    ring = keyring()
+    lookups = {person: ring.index(DatumKind.PHONE.value, text) for person, text in found.items()}
+    await _put_many(DatumKind.PHONE, found, lookups)
+
+
+async def _put_many(
+    kind: DatumKind, found: Mapping[UUID, str], lookups: Mapping[UUID, str]
+) -> None:
+    if not found:
+        return
+    ring = keyring()
+    ids = [new_id() for _ in found]
     await rows(
-        _PUT_BORN,
-        [row_id for row_id, _, _ in lines],
-        [person for _, person, _ in lines],
-        [ring.encrypt(PLACE, row_id, day.isoformat()) for row_id, _, day in lines],
-        [born_index(names[person], day) for _, person, day in lines],
+        _PUT_MANY,
+        ids,
+        list(found),
+        [
+            ring.encrypt(PLACE, row_id, text)
+            for row_id, text in zip(ids, found.values(), strict=True)
+        ],
+        [lookups[person] for person in found],
         ring.current,
+        kind.value,
     )
 
 

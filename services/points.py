@@ -13,11 +13,13 @@ from services.database import rows
 from services.errors import Conflict, NotFound
 from services.paging import Page, PageQuery, decode_cursor, page_of
 from services.rights import Actor, Right, acting
+from services.scope import as_system
 from services.transactions import transaction
 from services.types import Key, SkillName
 
 Points = Annotated[int, Meta(ge=1, le=1_000_000)]
 Reason = SkillName
+MERGED = "两条登记合并 merged records"
 
 _SELECT = """
     SELECT t.id, t.key, t.reason, t.created_at, t.reverses_id, a.volunteer_id,
@@ -98,6 +100,7 @@ async def reverse(actor: Actor, transfer_id: UUID, key: str, now: datetime) -> T
             now=now,
             reverses_id=transfer_id,
         )
+        await _settle_merged((await _get(reversal_id)).volunteer_id, reversal_id, now)
     return await _get(reversal_id)
 
 
@@ -132,6 +135,24 @@ async def transfer(
     if tuple(first.values())[1:] != content:
         raise Conflict("key_reused")
     return UUID(str(first["id"]))
+
+
+async def move_balance(origin: UUID, target: UUID, *, key: str, now: datetime) -> None:
+    """Bring a person's account to zero by one transfer to another person's (or from it, where it
+    was below zero). Part of the caller's transaction, for records that turn out to be one."""
+    moved = await balance(origin)
+    if moved == 0:
+        return
+    accounts = await open_account(origin), await open_account(target)
+    debit_id, credit_id = accounts if moved > 0 else accounts[::-1]
+    await transfer(
+        key=key,
+        debit_id=debit_id,
+        credit_id=credit_id,
+        points=abs(moved),
+        reason=MERGED,
+        now=now,
+    )
 
 
 async def balance(volunteer_id: UUID) -> int:
@@ -186,6 +207,14 @@ async def _require_registrar(
     if not found:
         raise NotFound
     await rights.require(actor, right, found[0]["organisation_id"])
+
+
+@as_system
+async def _settle_merged(volunteer_id: UUID, reversal_id: UUID, now: datetime) -> None:
+    """What is taken back from a record that was merged is taken from the one that goes on."""
+    found = await rows("SELECT kept_id FROM person_merge WHERE merged_id = $1", volunteer_id)
+    for row in found:
+        await move_balance(volunteer_id, row["kept_id"], key=f"merge:{reversal_id}", now=now)
 
 
 async def _get(transfer_id: UUID) -> Transfer:

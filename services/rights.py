@@ -162,12 +162,16 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """Who asks: an account, the person that it is, the wards it answers for, its roles."""
+    """Who asks: an account, the person that it is, the wards it answers for, its roles.
+
+    `former` are records that were merged into the person's: their history, which nobody acts for.
+    """
 
     account_id: UUID
     name: str
     volunteer_id: UUID | None = None
     wards: tuple[UUID, ...] = ()
+    former: tuple[UUID, ...] = ()
     grants: tuple[Grant, ...] = ()
     session_id: UUID | None = None
     is_machine: bool = False
@@ -183,6 +187,11 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
         own = () if self.volunteer_id is None else (self.volunteer_id,)
         return own + self.wards
 
+    @property
+    def records(self) -> tuple[UUID, ...]:
+        """The same with the records that were merged into the person's: all that is theirs."""
+        return self.persons + self.former
+
 
 class OutOfScope(NotFound):
     """It may be there, but not for this account; the answer is that of something that is not."""
@@ -196,7 +205,7 @@ def scope_of(actor: Actor | None) -> Scope:
         part: tuple(sorted({g.organisation_id for g in actor.grants if g.rights & rights}))
         for part, rights in _PARTS.items()
     }
-    return Scope(account_id=actor.account_id, persons=actor.persons, **parts)
+    return Scope(account_id=actor.account_id, persons=actor.records, **parts)
 
 
 def acting(

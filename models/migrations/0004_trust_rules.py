@@ -248,7 +248,7 @@ TWO_PEOPLE = """
     CREATE FUNCTION role_grant_asks_approval() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF NEW.approval_id IS NULL THEN
-            IF current_user = 'mulin_application' AND NOT scope_is_system() THEN
+            IF current_user = 'mulin_application' THEN
                 RAISE EXCEPTION 'a role needs an approval' USING ERRCODE = 'check_violation',
                     CONSTRAINT = 'role_grant_approved';
             END IF;

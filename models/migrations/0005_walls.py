@@ -4,7 +4,9 @@ The service works as `mulin_application`, which owns nothing. For each transacti
 it acts, in settings that only `services.scope` writes: `mulin.account`, `mulin.persons` (the person
 and their wards), and for each part of the data the nodes at which the account holds a role that
 may see it (`mulin.tree`, `mulin.work`, `mulin.people`, `mulin.rights`, `mulin.audit`). A row is
-there for whoever stands at or above its node. `mulin.system` is for work on nobody's behalf.
+there for whoever stands at or above its node. For work on nobody's behalf it becomes
+`mulin_system`, which owns nothing either and sees every row: a role of its own, because a policy
+that merely turned out to be true would still have to be planned.
 
 The owner of the tables migrates them and lends its sight to the triggers that keep counts, spans
 and the closure; it answers no request.
@@ -14,28 +16,27 @@ from tortoise import migrations
 from tortoise.migrations import operations as ops
 
 FUNCTIONS = """
-    DO $$ BEGIN
-        IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'mulin_application') THEN
-            CREATE ROLE mulin_application NOLOGIN NOBYPASSRLS;
-        END IF;
-        IF NOT pg_has_role(current_user, 'mulin_application', 'MEMBER') THEN
-            GRANT mulin_application TO CURRENT_USER;
-        END IF;
+    DO $$ DECLARE name text; BEGIN
+        FOREACH name IN ARRAY '{mulin_application,mulin_system}'::text[] LOOP
+            IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = name) THEN
+                EXECUTE 'CREATE ROLE ' || name || ' NOLOGIN NOBYPASSRLS';
+            END IF;
+            IF NOT pg_has_role(current_user, name, 'MEMBER') THEN
+                EXECUTE 'GRANT ' || name || ' TO CURRENT_USER';
+            END IF;
+        END LOOP;
     EXCEPTION WHEN insufficient_privilege THEN
-        RAISE EXCEPTION 'the role "mulin_application" is missing'
-            USING HINT = 'As a superuser: CREATE ROLE mulin_application NOLOGIN; '
-                'GRANT mulin_application TO ' || quote_ident(current_user);
+        RAISE EXCEPTION 'the role "%" is missing', name
+            USING HINT = 'As a superuser: CREATE ROLE ' || name || ' NOLOGIN; '
+                'GRANT ' || name || ' TO ' || quote_ident(current_user);
     END $$;
-    GRANT USAGE ON SCHEMA public TO mulin_application;
-    CREATE FUNCTION scope_is_system() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
-        RETURN coalesce(current_setting('mulin.system', true) = 'on', false);
+    GRANT USAGE ON SCHEMA public TO mulin_application, mulin_system;
     CREATE FUNCTION scope_account() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
         RETURN nullif(current_setting('mulin.account', true), '')::uuid;
     CREATE FUNCTION scope_ids(part text) RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE
         RETURN coalesce(nullif(current_setting('mulin.' || part, true), ''), '{}')::uuid[];
 """
 
-SYSTEM = "(SELECT scope_is_system())"
 ME = "(SELECT scope_account())"
 PERSONS = "ANY ((SELECT scope_ids('persons'))::uuid[])"
 
@@ -180,7 +181,10 @@ POLICIES: dict[str, str | tuple[str, str]] = {
     ),
     "import_batch": f"{within('organisation_id', 'work')} OR {within('organisation_id', 'people')}",
     # Accounts and rights. What proves who somebody is, only the service reads.
-    "account": (f"id = {ME} OR {HAS_GRANT_WITHIN}", f"id = {ME} OR {HAS_GRANT_WITHIN}"),
+    "account": (
+        f"id = {ME} OR invited_by = {ME} OR {HAS_GRANT_WITHIN}",
+        f"id = {ME} OR {HAS_GRANT_WITHIN}",
+    ),
     "role_grant": f"account_id = {ME} OR {within('organisation_id', 'rights')}",
     "sign_in_session": f"account_id = {ME}",
     "sign_in_code": NOBODY,
@@ -238,17 +242,17 @@ TRIGGERS_OF_THE_OWNER = (
 def wall(table: str, rule: str | tuple[str, str]) -> str:
     """The statements that put a table behind the wall."""
     read, write = rule if isinstance(rule, tuple) else (rule, rule)
-    may_read, may_write = (f"({SYSTEM} OR {condition})" for condition in (read, write))
     return f"""
     ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
     ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
     CREATE POLICY {table}_owner ON {table} TO CURRENT_USER USING (true) WITH CHECK (true);
-    CREATE POLICY {table}_read ON {table} FOR SELECT TO mulin_application USING {may_read};
-    CREATE POLICY {table}_add ON {table} FOR INSERT TO mulin_application WITH CHECK {may_write};
+    CREATE POLICY {table}_system ON {table} TO mulin_system USING (true) WITH CHECK (true);
+    CREATE POLICY {table}_read ON {table} FOR SELECT TO mulin_application USING ({read});
+    CREATE POLICY {table}_add ON {table} FOR INSERT TO mulin_application WITH CHECK ({write});
     CREATE POLICY {table}_change ON {table} FOR UPDATE TO mulin_application
-        USING {may_write} WITH CHECK {may_write};
-    CREATE POLICY {table}_remove ON {table} FOR DELETE TO mulin_application USING {may_write};
-    GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO mulin_application;
+        USING ({write}) WITH CHECK ({write});
+    CREATE POLICY {table}_remove ON {table} FOR DELETE TO mulin_application USING ({write});
+    GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO mulin_application, mulin_system;
     """
 
 
@@ -262,7 +266,7 @@ class Migration(migrations.Migration):
                     FUNCTIONS,
                     *(wall(table, rule) for table, rule in POLICIES.items()),
                     *(
-                        f"REVOKE {what} ON {table} FROM mulin_application;"
+                        f"REVOKE {what} ON {table} FROM mulin_application, mulin_system;"
                         for table, what in NEVER.items()
                     ),
                     *(

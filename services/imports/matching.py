@@ -29,6 +29,7 @@ def match_volunteers(
     An age stands for a birth date: the one that is stored if it gives that age on `day`, else
     the latest that does, so that the age holds for a year.
     """
+    first_of: dict[object, WantedVolunteer] = {}
     for volunteer in wanted:
         found = stored.get(volunteer.key)
         if found:
@@ -37,6 +38,19 @@ def match_volunteers(
         _settle_birth_date(volunteer, day)
         if found:
             volunteer.changed = _differences(volunteer.fields, found.fields)
+            _refuse_record(volunteer, found, first_of.setdefault(found.id, volunteer))
+
+
+def _refuse_record(
+    volunteer: WantedVolunteer, found: StoredVolunteer, first: WantedVolunteer
+) -> None:
+    if not found.is_open:
+        volunteer.defects.append(row_defect(volunteer.place, "person_closed"))
+    if first.key != volunteer.key:
+        defect = row_defect(volunteer.place, "merged_with_row", first=first.row)
+        volunteer.defects.append(defect)
+    if "phone" in volunteer.changed and found.phone_proven:
+        volunteer.defects.append(row_defect(volunteer.place, "phone_proven"))
 
 
 def _settle_birth_date(volunteer: WantedVolunteer, day: date) -> None:

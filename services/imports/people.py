@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date, tzinfo
 
 from models.core import new_id
+from services import phones
+from services.errors import Invalid
 from services.imports import cells, times_free
 from services.imports.groups import Groups
 from services.imports.headers import Column, Table
@@ -24,6 +26,13 @@ COLUMNS: Sequence[Column] = (
         hint_chinese="本单位对此人的编号，不重复",
     ),
     Column("name", ("姓名", "名字"), ("name", "full name"), required=True),
+    Column(
+        "phone",
+        ("手机号", "手机", "手机号码", "联系电话"),
+        ("phone", "mobile", "mobile phone", "phone number"),
+        hint="mobile; blank: stays as it is",
+        hint_chinese="手机号；空白为不变",
+    ),
     Column(
         "birth_date", ("出生日期", "生日", "出生年月日"), ("birth date", "date of birth", "born")
     ),
@@ -106,6 +115,8 @@ def _volunteer(reader: RowReader, groups: Groups, zone: tzinfo, today: date) -> 
     name = reader.needed("name", lambda text: cells.one_line(text, NAME_MAX))
     if name is not None:
         fields["name"] = name
+    if (phone := reader.read("phone", _phone)) is not None:
+        fields["phone"] = phone
     age = _birth(reader, fields, today)
     if reader.has("longitude", "latitude"):
         fields["home"] = reader.position()
@@ -125,6 +136,14 @@ def _volunteer(reader: RowReader, groups: Groups, zone: tzinfo, today: date) -> 
         age=age,
         defects=reader.defects,
     )
+
+
+def _phone(text: str) -> str:
+    # A spreadsheet may have made a number with an exponent of it; `key` tells.
+    try:
+        return phones.normalise(cells.key(text, KEY_MAX))
+    except Invalid as error:
+        raise cells.CellRefused("not_a_phone") from error
 
 
 def _birth(reader: RowReader, fields: VolunteerFields, today: date) -> int | None:

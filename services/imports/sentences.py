@@ -145,6 +145,22 @@ CELL_SENTENCES: Mapping[str, Sentence] = {
 
 # One row against the others, and against what is stored.
 ROW_SENTENCES: Mapping[str, Sentence] = {
+    "not_a_phone": Sentence(
+        "不是手机号，应如 138 0013 8000 或 +852 9123 4567",
+        "not a mobile number such as 138 0013 8000 or +852 9123 4567",
+    ),
+    "phone_proven": Sentence(
+        "此人已用验证码验证过手机号，只能由本人更换",
+        "the person has proven their number by a code; only they change it",
+    ),
+    "person_closed": Sentence(
+        "此编号的记录已删除，或已并入其他单位登记的人",
+        "the record of this key was erased, or merged into a person registered elsewhere",
+    ),
+    "merged_with_row": Sentence(
+        "此编号的记录已与第 {first} 行的人合并，只能保留一行",
+        "the record of this key was merged with the person of row {first}: keep one of the rows",
+    ),
     "no_age": Sentence("出生日期和年龄至少填一个", "give the birth date or the age"),
     "born_too_early": Sentence("出生不早于 1900 年", "nobody here was born before 1900"),
     "not_yet_born": Sentence(

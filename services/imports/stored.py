@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from models.core import MembershipKind
+from models.core import DatumKind, MembershipKind
 from services import personal
 from services.database import rows
 from services.imports.wanted import (
@@ -23,9 +23,13 @@ Rows = list[dict[str, Any]]
 ById = dict[UUID, Rows]
 
 _VOLUNTEERS = (
-    "SELECT id, external_key, name, home_longitude, home_latitude, max_travel_m, "
-    "max_minutes, max_minutes_per_day, max_shifts, served_minutes FROM volunteer "
-    "WHERE organisation_id = $1 AND external_key = ANY($2::text[])"
+    "SELECT v.id, named.external_key, v.name, v.home_longitude, v.home_latitude, v.max_travel_m, "
+    "v.max_minutes, v.max_minutes_per_day, v.max_shifts, v.served_minutes, "
+    "v.organisation_id <> $1 AS is_elsewhere, v.state FROM volunteer named "
+    # What is said of a record that was merged is said of the one that goes on.
+    "LEFT JOIN person_merge m ON m.merged_id = named.id "
+    "JOIN volunteer v ON v.id = coalesce(m.kept_id, named.id) "
+    "WHERE named.organisation_id = $1 AND named.external_key = ANY($2::text[])"
 )
 _SHIFTS = (
     "SELECT s.id, s.external_key, s.project_id, s.starts_at, s.ends_at, s.place, s.longitude, "
@@ -62,15 +66,26 @@ async def stored_volunteers(
         )
     }
     born = await personal.birth_dates(ids)
+    numbers = await personal.many(DatumKind.PHONE, ids)
+    proven = await personal.proven(DatumKind.PHONE, ids)
     return {
-        row["external_key"]: _volunteer(row, born.get(row["id"]), children, groups, day)
+        row["external_key"]: _volunteer(
+            {
+                **row,
+                "birth_date": born.get(row["id"]),
+                "phone": numbers.get(row["id"]),
+                "phone_proven": row["id"] in proven,
+            },
+            children,
+            groups,
+            day,
+        )
         for row in found
     }
 
 
 def _volunteer(
     row: dict[str, Any],
-    birth_date: date | None,
     children: dict[str, ById],
     groups: Collection[UUID],
     day: date,
@@ -78,7 +93,8 @@ def _volunteer(
     own = {table: found[row["id"]] for table, found in children.items()}
     fields = VolunteerFields(
         name=row["name"],
-        birth_date=birth_date or date.min,
+        birth_date=row["birth_date"] or date.min,
+        phone=row["phone"],
         home=_position(row, "home_"),
         max_travel_m=row["max_travel_m"],
         groups=frozenset(
@@ -106,7 +122,8 @@ def _volunteer(
         max_shifts=row["max_shifts"],
         served_minutes=row["served_minutes"],
     )
-    return StoredVolunteer(row["id"], fields)
+    is_open = row["state"] == "active" and not row["is_elsewhere"]
+    return StoredVolunteer(row["id"], fields, is_open, row["phone_proven"])
 
 
 def _is_team_on(membership: dict[str, Any], day: date) -> bool:

@@ -131,6 +131,14 @@ async def write_volunteers(
     await _write_or_update(people, _VOLUNTEER_COLUMNS)
     born = [each for each in moved if each.stored is None or _is_named_anew(each)]
     await personal.put_birth_dates({each.id: each.complete["birth_date"] for each in born})
+    await personal.put_phones(
+        {
+            each.id: phone
+            for each in moved
+            if (each.stored is None or "phone" in each.changed)
+            and (phone := each.complete["phone"]) is not None
+        }
+    )
     await write(
         [
             PointsAccount(kind=PointsAccountKind.VOLUNTEER, volunteer_id=each.id)

@@ -21,6 +21,7 @@ class VolunteerFields(TypedDict, total=False):
 
     name: str
     birth_date: date
+    phone: str | None
     home: Position | None
     max_travel_m: int | None
     groups: frozenset[UUID]
@@ -63,6 +64,7 @@ class ShiftFields(TypedDict, total=False):
 
 
 VOLUNTEER_DEFAULTS = VolunteerFields(
+    phone=None,
     home=None,
     max_travel_m=None,
     groups=frozenset(),
@@ -93,6 +95,8 @@ class StoredVolunteer:
 
     id: UUID
     fields: VolunteerFields
+    is_open: bool = True  # Not erased, and not merged into somebody registered elsewhere.
+    phone_proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from services.planning.scope import Scope, instant, location_of, minute_after, m
 # elsewhere. A membership counts if it lasts from the first day to the last.
 LASTING = "NOT m.is_requested AND m.starts_on <= $2 AND coalesce(m.ends_on, 'infinity') >= $3"
 OF_SCOPE = (
-    "SELECT id FROM volunteer WHERE organisation_id = ANY($1::uuid[]) UNION SELECT m.volunteer_id "
-    f"FROM membership m WHERE m.organisation_id = ANY($1::uuid[]) AND {LASTING}"
+    "SELECT id FROM volunteer WHERE organisation_id = ANY($1::uuid[]) AND state = 'active' "
+    "UNION SELECT m.volunteer_id FROM membership m JOIN volunteer v ON v.id = m.volunteer_id "
+    f"WHERE m.organisation_id = ANY($1::uuid[]) AND {LASTING} AND v.state = 'active'"
 )
 PEOPLE = f"WITH people AS ({OF_SCOPE} UNION SELECT unnest($4::uuid[])) "
 VOLUNTEERS = (

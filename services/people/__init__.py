@@ -1,0 +1,45 @@
+"""People as their registrars keep them: finding, showing in clear, and making one of two."""
+
+from services.people.comparing import Comparison, Side, compare
+from services.people.duplicates import (
+    DuplicatePair,
+    DuplicateReason,
+    PairIn,
+    count_duplicates,
+    list_duplicates,
+    mark_distinct,
+)
+from services.people.finding import PeopleQuery, PersonLine, find
+from services.people.merging import Merge, MergeIn, merge
+from services.people.revealing import (
+    Datum,
+    Revealed,
+    RevealIn,
+    RevealPurpose,
+    ask_to_reveal,
+    reveal,
+)
+
+__all__ = [
+    "Comparison",
+    "Datum",
+    "DuplicatePair",
+    "DuplicateReason",
+    "Merge",
+    "MergeIn",
+    "PairIn",
+    "PeopleQuery",
+    "PersonLine",
+    "RevealIn",
+    "RevealPurpose",
+    "Revealed",
+    "Side",
+    "ask_to_reveal",
+    "compare",
+    "count_duplicates",
+    "find",
+    "list_duplicates",
+    "mark_distinct",
+    "merge",
+    "reveal",
+]
