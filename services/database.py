@@ -15,8 +15,6 @@ from services.first_encryption import encrypt_birth_dates
 
 MIGRATION_LOCK = 811
 ENCRYPTS_FIRST, DROPS_CLEAR_TEXT = "0003_trust", "0004_trust_rules"
-APPLICATION_ROLE = "mulin_application"
-"""As whom the service works: a role that owns no table, so that row-level security binds it."""
 
 UNREACHABLE: tuple[type[Exception], ...] = (
     asyncpg.PostgresConnectionError,
@@ -54,8 +52,9 @@ def orm_config(dsn: str, connections_max: int = 10, *, is_owner: bool = False) -
         "server_settings": {"timezone": "UTC", "application_name": "mulin"},
     }
     if not is_owner:
-        credentials["server_settings"] |= {"role": APPLICATION_ROLE}
+        credentials["server_settings"] |= {"role": scope.APPLICATION_ROLE}
         credentials["setup"] = scope.prepare_connection
+        credentials["reset"] = scope.clear_connection
     return {
         "connections": {
             "default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}

@@ -42,8 +42,13 @@ PARTS = ("persons", "tree", "work", "people", "rights", "audit")
 VISITOR = Scope()
 SYSTEM = Scope(is_system=True)
 
+APPLICATION_ROLE = "mulin_application"
+"""As whom the service works: a role that owns no table, so that row-level security binds it."""
+SYSTEM_ROLE = "mulin_system"
+"""As whom it works on nobody's behalf: it sees every row, and owns as little."""
+
 _SET = (
-    "SELECT set_config('mulin.system', $1, {local}), set_config('mulin.account', $2, {local}), "
+    "SELECT set_config('role', $1, {local}), set_config('mulin.account', $2, {local}), "
     + ", ".join(
         f"set_config('mulin.{part}', ${number}, {{local}})"
         for number, part in enumerate(PARTS, start=3)
@@ -63,13 +68,18 @@ def present() -> Scope:
 
 
 async def prepare_connection(connection: Any) -> None:
-    """Give a connection that leaves the pool the scope of whoever takes it.
-
-    The pool clears it on the way back (`RESET ALL`), so no scope outlives its use.
-    """
+    """Give a connection that leaves the pool the scope of whoever takes it."""
     scope = _present.get()
     if scope is not VISITOR:
         await connection.execute(_SET_CONNECTION, *_arguments(scope))
+
+
+async def clear_connection(connection: Any) -> None:
+    """Take the scope from a connection on its way back to the pool, so that none outlives its use.
+
+    `RESET ALL` leaves the role as it is. A connection that cannot be cleared is closed.
+    """
+    await connection.execute(connection.get_reset_query() + "\nRESET ROLE;")
 
 
 def begin(scope: Scope) -> None:
@@ -123,4 +133,4 @@ def _arguments(scope: Scope) -> tuple[str, ...]:
         "{" + ",".join(map(str, ids)) + "}" if ids else ""
         for ids in (getattr(scope, part) for part in PARTS)
     )
-    return ("on" if scope.is_system else "", account, *lists)
+    return (SYSTEM_ROLE if scope.is_system else APPLICATION_ROLE, account, *lists)

@@ -20,7 +20,8 @@ PORT = 5432  # Only a part of the socket's name: no port is opened.
 SUPERUSER = "postgres"
 ROLE = "mulin"  # Owns the tables and migrates them.
 SERVICE_ROLE = "mulin_service"  # Answers requests: it owns nothing, so row-level security binds it.
-APPLICATION_ROLE = "mulin_application"  # What the service may do; nobody signs in as this one.
+APPLICATION_ROLE = "mulin_application"  # What the service may do; nobody signs in as this one,
+SYSTEM_ROLE = "mulin_system"  # nor as this one, for work on nobody's behalf.
 POLL_SECONDS = 0.02
 STOP_SIGNAL = signal.SIGINT  # "Fast" shutdown: sessions are ended, everything is written.
 
@@ -101,12 +102,15 @@ class PostgresServer:
             }
             for role, rights in (
                 (APPLICATION_ROLE, "NOLOGIN"),
-                (ROLE, f"LOGIN CREATEDB IN ROLE {APPLICATION_ROLE}"),
-                (SERVICE_ROLE, f"LOGIN IN ROLE {APPLICATION_ROLE}"),
+                (SYSTEM_ROLE, "NOLOGIN"),
+                (ROLE, "LOGIN CREATEDB"),
+                (SERVICE_ROLE, "LOGIN NOINHERIT"),
             ):
                 if role not in present:
                     await connection.execute(f"CREATE ROLE {role} {rights}")
-            await connection.execute(f"GRANT {APPLICATION_ROLE} TO {ROLE}, {SERVICE_ROLE}")
+            await connection.execute(
+                f"GRANT {APPLICATION_ROLE}, {SYSTEM_ROLE} TO {ROLE}, {SERVICE_ROLE}"
+            )
             if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", ROLE):
                 await connection.execute(f"CREATE DATABASE {ROLE} OWNER {ROLE}")
         finally:

@@ -16,7 +16,7 @@ from services.transactions import transaction
 CONNECTIONS, ACTORS, QUESTIONS = 4, 50, 12
 ASKED = (
     "SELECT coalesce(current_setting('mulin.account', true), '') AS account, "
-    "coalesce(current_setting('mulin.system', true), '') AS system, "
+    "current_user = 'mulin_system' AS is_system, "
     "coalesce(current_setting('mulin.work', true), '') AS work, "
     "(SELECT count(*) FROM sign_in_session) AS sessions"
 )
@@ -38,7 +38,7 @@ async def seen() -> Scope:
     [row] = await rows(ASKED)
     work = tuple(UUID(each) for each in row["work"].strip("{}").split(",") if each)
     account = UUID(row["account"]) if row["account"] else None
-    return Scope(account_id=account, work=work, is_system=row["system"] == "on")
+    return Scope(account_id=account, work=work, is_system=row["is_system"])
 
 
 async def whoever_comes_next() -> list[Scope]:
@@ -85,21 +85,28 @@ async def test_of_fifty_actors_at_once_each_is_themselves(few_connections: None)
     assert await whoever_comes_next() == [VISITOR] * CONNECTIONS
 
 
+async def fail_in(whose: Scope) -> None:
+    async with entered(whose):
+        assert await seen() == whose
+        raise ZeroDivisionError
+
+
+async def fail_in_a_part(whose: Scope) -> None:
+    """The same in a savepoint."""
+    async with entered(whose), transaction():
+        assert await seen() == whose
+        raise ZeroDivisionError
+
+
 async def test_a_transaction_under_way_changes_its_scope_and_gets_it_back(
     few_connections: None,
 ) -> None:
     me, other = somebody(), somebody()
     async with entered(me), transaction():
-        with pytest.raises(ZeroDivisionError):
-            async with entered(other):
-                assert await seen() == other
-                raise ZeroDivisionError
-        assert await seen() == me
-        with pytest.raises(ZeroDivisionError):
-            async with entered(other), transaction():
-                assert await seen() == other
-                raise ZeroDivisionError
-        assert await seen() == me
+        for fail in (fail_in, fail_in_a_part):
+            with pytest.raises(ZeroDivisionError):
+                await fail(other)
+            assert await seen() == me
     assert await whoever_comes_next() == [VISITOR] * CONNECTIONS
 
 

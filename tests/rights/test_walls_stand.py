@@ -5,7 +5,14 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from tests.rights.walls import APPLICATION, NEVER, POLICIES, TRIGGERS_OF_THE_OWNER
+from tests.rights.walls import (
+    APPLICATION,
+    NEVER,
+    POLICIES,
+    ROLES,
+    SYSTEM,
+    TRIGGERS_OF_THE_OWNER,
+)
 
 COMMANDS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
@@ -18,11 +25,10 @@ async def owner(database_url: str) -> AsyncIterator[asyncpg.Connection]:
     await connection.close()
 
 
-@pytest.fixture
-async def service(owner: asyncpg.Connection) -> asyncpg.Connection:
-    """The same connection as the service's role, for work on nobody's behalf: the most it can."""
-    await owner.execute(f"SET ROLE {APPLICATION}")
-    await owner.execute("SELECT set_config('mulin.system', 'on', false)")
+@pytest.fixture(params=ROLES)
+async def service(owner: asyncpg.Connection, request: pytest.FixtureRequest) -> asyncpg.Connection:
+    """The same connection as one of the service's roles."""
+    await owner.execute(f"SET ROLE {request.param}")
     return owner
 
 
@@ -49,10 +55,16 @@ async def test_every_table_has_a_policy_for_each_command_and_no_other(
     assert listed == {
         (table, command, "PERMISSIVE", role)
         for table in POLICIES
-        for command, role in [("ALL", me), *((command, APPLICATION) for command in COMMANDS)]
+        for command, role in [
+            ("ALL", me),
+            ("ALL", SYSTEM),
+            *((command, APPLICATION) for command in COMMANDS),
+        ]
     }
     # A policy that is simply true is written down here on purpose.
-    open_to_all = {row["tablename"] for row in found if row["cmd"] == "SELECT" and _is_open(row)}
+    open_to_all = {
+        row["tablename"] for row in found if row["cmd"] == "SELECT" and row["qual"] == "true"
+    }
     assert open_to_all == {
         "organisation_closure",
         "state_transition",
@@ -63,22 +75,40 @@ async def test_every_table_has_a_policy_for_each_command_and_no_other(
     }
 
 
-def _is_open(policy: asyncpg.Record) -> bool:
-    return policy["qual"].replace("\n", " ").endswith("OR true)")
-
-
-async def test_the_services_role_is_bound_by_the_wall(owner: asyncpg.Connection) -> None:
-    role = await owner.fetchrow("SELECT * FROM pg_roles WHERE rolname = $1", APPLICATION)
+@pytest.mark.parametrize("name", ROLES)
+async def test_the_services_role_is_bound_by_the_wall(owner: asyncpg.Connection, name: str) -> None:
+    role = await owner.fetchrow("SELECT * FROM pg_roles WHERE rolname = $1", name)
     assert role is not None
-    may = ("rolsuper", "rolbypassrls", "rolcreaterole", "rolcreatedb", "rolreplication")
+    may = (
+        "rolcanlogin",
+        "rolsuper",
+        "rolbypassrls",
+        "rolcreaterole",
+        "rolcreatedb",
+        "rolreplication",
+    )
     assert {name: role[name] for name in may} == dict.fromkeys(may, False)
     above = await owner.fetch(
-        "SELECT roleid::regrole::text FROM pg_auth_members WHERE member = $1::regrole", APPLICATION
+        "SELECT roleid::regrole::text FROM pg_auth_members WHERE member = $1::regrole", name
     )
     assert above == [], "the service could become somebody else"
-    assert not await owner.fetchval(
-        "SELECT pg_has_role($1, current_user, 'MEMBER')", APPLICATION
-    ), "the service could become the owner"
+    assert not await owner.fetchval("SELECT pg_has_role($1, current_user, 'MEMBER')", name), (
+        "the service could become the owner"
+    )
+
+
+async def test_whoever_signs_in_for_the_service_has_no_sight_of_its_own(
+    owner: asyncpg.Connection,
+) -> None:
+    """`mulin_service` may become what the service works as, and has nothing until it does."""
+    role = await owner.fetchrow("SELECT * FROM pg_roles WHERE rolname = 'mulin_service'")
+    assert role is not None
+    assert {name for name, value in role.items() if value is True} == {"rolcanlogin"}
+    above = await owner.fetch(
+        "SELECT roleid::regrole::text AS name FROM pg_auth_members "
+        "WHERE member = 'mulin_service'::regrole"
+    )
+    assert {row["name"] for row in above} == set(ROLES)
 
 
 @pytest.mark.parametrize(
@@ -94,8 +124,8 @@ async def test_the_services_role_is_bound_by_the_wall(owner: asyncpg.Connection)
 async def test_the_services_role_owns_nothing(
     owner: asyncpg.Connection, catalogue: str, owner_column: str
 ) -> None:
-    owned = f"SELECT oid FROM {catalogue} WHERE {owner_column} = $1::regrole"
-    assert await owner.fetch(owned, APPLICATION) == []
+    owned = f"SELECT oid FROM {catalogue} WHERE {owner_column}::regrole::text = ANY($1)"
+    assert await owner.fetch(owned, ROLES) == []
 
 
 async def test_the_services_role_has_the_rights_that_are_listed_and_no_others(
@@ -106,17 +136,17 @@ async def test_the_services_role_has_the_rights_that_are_listed_and_no_others(
         "FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) g "
         "WHERE c.relnamespace = 'public'::regnamespace AND g.grantee <> c.relowner"
     )
-    assert {row["grantee"] for row in found} == {APPLICATION}, "a right for everybody"
     expected = {
-        (table, command)
+        (role, table, command)
+        for role in ROLES
         for table in POLICIES
         for command in COMMANDS
         if command not in NEVER.get(table, "").split(", ")
     }
-    assert {(row["relname"], row["privilege_type"]) for row in found} == expected
-    assert not await owner.fetchval(
-        "SELECT has_schema_privilege($1, 'public', 'CREATE')", APPLICATION
-    )
+    given = {(row["grantee"], row["relname"], row["privilege_type"]) for row in found}
+    assert given == expected
+    for role in ROLES:
+        assert not await owner.fetchval("SELECT has_schema_privilege($1, 'public', 'CREATE')", role)
 
 
 @pytest.mark.parametrize(

@@ -8,4 +8,5 @@ _MIGRATION: Any = import_module("models.migrations.0005_walls")
 POLICIES: dict[str, Any] = _MIGRATION.POLICIES
 NEVER: dict[str, str] = _MIGRATION.NEVER
 TRIGGERS_OF_THE_OWNER: tuple[str, ...] = _MIGRATION.TRIGGERS_OF_THE_OWNER
-APPLICATION = "mulin_application"
+APPLICATION, SYSTEM = "mulin_application", "mulin_system"
+ROLES = (APPLICATION, SYSTEM)
