@@ -37,7 +37,9 @@ _SELECT = """
         ) END AS grants,
         array(SELECT g.ward_id FROM guardianship g JOIN volunteer v ON v.id = g.ward_id
             WHERE g.guardian_id = a.id AND g.state = 'verified' AND v.age < 18
-            AND v.state = 'active' ORDER BY g.ward_id) AS wards
+            AND v.state = 'active' ORDER BY g.ward_id) AS wards,
+        array(SELECT m.merged_id FROM person_merge m WHERE m.kept_id = a.volunteer_id
+            ORDER BY m.merged_id) AS former
     FROM sign_in_session s JOIN account a ON a.id = s.account_id
     WHERE s.token_digest = $1
 """
@@ -252,6 +254,7 @@ def _actor(row: dict[str, Any]) -> Actor:
         name=row["display_name"],
         volunteer_id=row["volunteer_id"],
         wards=tuple(row["wards"]),
+        former=tuple(row["former"]),
         grants=tuple(Grant(role=role, organisation_id=node) for role, node in grants),
         session_id=row["id"],
     )
