@@ -19,6 +19,7 @@ class Kind(StrEnum):
     PROBLEM = "problem"
     PEOPLE = "people"
     SHIFTS = "shifts"
+    TAGS = "tags"
 
 
 class SheetKind(StrEnum):
@@ -26,6 +27,7 @@ class SheetKind(StrEnum):
 
     PEOPLE = "people"
     SHIFTS = "shifts"
+    TAGS = "tags"
 
 
 def register(app: typer.Typer) -> None:
@@ -41,7 +43,7 @@ def import_file(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Store without asking.")] = False,
 ) -> None:
-    """Bring in people, shifts or a whole problem, with a report per row. 导入"""
+    """Bring in people, shifts, tags or a whole problem, with a report per row. 导入"""
     # Here and below: the tables and the spreadsheet library, of which other commands have no need.
     from cli.import_report import run_import
 

@@ -14,7 +14,6 @@ from services import imports, rights
 from services.errors import NotFound
 from services.imports import Import, ImportKind, ImportSummary, RowReport
 from services.paging import Page, PageQuery
-from services.rights import Right
 
 WORKBOOK_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MEDIA_TYPES = (
@@ -24,6 +23,8 @@ MEDIA_TYPES = (
     "application/vnd.ms-excel",  # What a browser on Windows calls a CSV file.
     "application/octet-stream",
 )
+
+SHEETS = (ImportKind.PEOPLE, ImportKind.SHIFTS, ImportKind.TAGS)
 
 operations = Operations("imports", Words("导入", "Imports"))
 
@@ -46,13 +47,13 @@ class ImportQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     refuses=("right_missing", "not_found"),
 )
 async def create_import(call: Call, body: bytes, query: ImportQuery) -> Import:
-    """A matching problem as JSON, or a sheet of people or shifts as CSV or .xlsx.
+    """A matching problem as JSON, or a sheet of people, shifts or tags as CSV or .xlsx.
 
     The answer says for every row whether it is `new`, `changed`, the `same` or `refused`, and why.
     Nothing is stored yet; an import with a refused row can never be.
     """
     organisation_id = (
-        query.organisation_id or rights.require_anywhere(call.actor, Right.REGISTER_PEOPLE)[0]
+        query.organisation_id or rights.require_anywhere(call.actor, imports.RIGHTS[query.kind])[0]
     )
     found = await imports.check(
         call.actor, organisation_id, query.kind, body, call.now, call.settings
@@ -117,11 +118,11 @@ def _row_in_chinese(row: RowReport) -> RowReport:
 
 
 async def download_template(request: Request) -> Response:
-    """An empty sheet to fill in: `people.zh.xlsx`, `shifts.en.xlsx` and so on."""
+    """An empty sheet to fill in: `people.zh.xlsx`, `tags.en.xlsx` and so on."""
     name = request.path_params["name"]
     kind, _, rest = name.partition(".")
     language = next((each for each in LANGUAGES if rest == f"{each}.xlsx"), None)
-    if kind not in (ImportKind.PEOPLE, ImportKind.SHIFTS) or language is None:
+    if kind not in SHEETS or language is None:
         raise NotFound
     content = imports.workbook_template(ImportKind(kind), language)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

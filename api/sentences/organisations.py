@@ -117,6 +117,13 @@ ORGANISATIONS: Mapping[str, Sentence] = {
         "这一级已有同名标签。",
         "This level has a tag of that name.",
     ),
+    "tag_of_other_level": Sentence(
+        403,
+        "标签属于另一级",
+        "Another level's tag",
+        "这个标签属于“{owner}”，只有它或它的上级才能更改或添加。",
+        "This tag belongs to {owner}; only there or above it can it be changed or given.",
+    ),
     "tag_retired": Sentence(
         409,
         "标签已停用",

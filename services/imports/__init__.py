@@ -2,6 +2,7 @@
 
 from models.core import ImportKind, ImportState
 from services.imports.batches import (
+    RIGHTS,
     apply,
     check,
     examine,
@@ -26,6 +27,7 @@ from services.imports.views import (
 
 __all__ = [
     "PROBLEM_SENTENCES",
+    "RIGHTS",
     "SENTENCES",
     "Import",
     "ImportKind",

@@ -21,6 +21,7 @@ from services.imports.storing import (
     write_shifts,
     write_volunteers,
 )
+from services.imports.tags import write_tags
 from services.imports.views import Import, ImportSummary, Report
 from services.organisations import subtree_ids
 from services.paging import Page, PageQuery, decode_cursor, page_of
@@ -34,6 +35,13 @@ from services.vault import keyring
 _CONTENT, _REPORT = "import_batch.content", "import_batch.report"
 _IMPORT_LOCK = 813
 UNUSED_DAYS = 7
+RIGHTS = {
+    ImportKind.PROBLEM: Right.REGISTER_PEOPLE,
+    ImportKind.PEOPLE: Right.REGISTER_PEOPLE,
+    ImportKind.SHIFTS: Right.REGISTER_PEOPLE,
+    ImportKind.TAGS: Right.ASSIGN_TAGS,
+}
+"""What each kind of import needs where it goes; who may import may read the reports of it."""
 
 
 @acting
@@ -50,8 +58,8 @@ async def check(
     Raises NotFound outside of the organiser's subtree, TooLarge, and Invalid for a file that
     cannot be read as this kind at all.
     """
-    rights.require_anywhere(actor, Right.REGISTER_PEOPLE)
-    await rights.require(actor, Right.REGISTER_PEOPLE, organisation_id)
+    rights.require_anywhere(actor, RIGHTS[kind])
+    await rights.require(actor, RIGHTS[kind], organisation_id)
     return await keep(organisation_id, actor.account_id, kind, content, now, settings)
 
 
@@ -134,6 +142,7 @@ async def store(import_id: UUID, now: datetime, settings: Settings) -> Import:
                 now,
                 now.astimezone(settings.zone).date(),
             )
+            await write_tags(organisation_id, prepared.taggings, batch.id, batch.requested_by_id)
         await batch.save()
         return _view(batch, prepared.report)
 
@@ -167,29 +176,36 @@ async def _write(
 @acting
 async def get(actor: Actor, import_id: UUID) -> Import:
     """An import with its whole report, for organisers above or at its organisation."""
-    rights.require_anywhere(actor, Right.REGISTER_PEOPLE)
+    _require_any_import(actor)
     batch: Any = await ImportBatch.get_or_none(id=import_id)
     if batch is None:
         raise NotFound
-    await rights.require(actor, Right.REGISTER_PEOPLE, batch.organisation_id)
+    await rights.require(actor, RIGHTS[batch.kind], batch.organisation_id)
     return _view(batch, _report_of(batch))
 
 
 @acting
 async def list_page(actor: Actor, query: PageQuery) -> Page[ImportSummary]:
     """Imports of the organiser's subtree, the newest first, without their rows."""
+    _require_any_import(actor)
     after = decode_cursor(query.after, UUID) if query.after else None
     found = await rows(
-        "SELECT id, organisation_id, kind, state, created_at, round_id, "
-        "counts FROM import_batch "
-        "WHERE organisation_id = ANY($1::uuid[]) AND ($2::uuid IS NULL OR id < $2) "
-        "ORDER BY id DESC LIMIT $3",
-        await subtree_ids(rights.require_anywhere(actor, Right.REGISTER_PEOPLE)),
+        "SELECT id, organisation_id, kind, state, created_at, round_id, counts FROM import_batch "
+        "WHERE ((kind <> 'tags' AND organisation_id = ANY($1::uuid[])) OR (kind = 'tags' "
+        "AND organisation_id = ANY($2::uuid[]))) AND ($3::uuid IS NULL OR id < $3) "
+        "ORDER BY id DESC LIMIT $4",
+        await subtree_ids(rights.nodes(actor, Right.REGISTER_PEOPLE)),
+        await subtree_ids(rights.nodes(actor, Right.ASSIGN_TAGS)),
         after,
         query.limit + 1,
     )
     items = [_summary(row) for row in found]
     return page_of(items, [item.id for item in items], query.limit)
+
+
+def _require_any_import(actor: Actor) -> None:
+    if not rights.has(actor, Right.ASSIGN_TAGS):
+        rights.require_anywhere(actor, Right.REGISTER_PEOPLE)
 
 
 @as_system

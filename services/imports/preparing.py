@@ -12,7 +12,7 @@ from matcher.problem import Problem
 from models.core import ImportKind
 from services.database import rows
 from services.errors import Defect, Invalid, TooLarge
-from services.imports import people, shifts
+from services.imports import people, shifts, tags
 from services.imports.groups import Groups, load_groups, teams_for
 from services.imports.headers import Table, find_table
 from services.imports.matching import match_shifts, match_volunteers, shift_rows, volunteer_rows
@@ -43,6 +43,14 @@ _LOCKS = (
 )
 
 
+COLUMNS = {
+    ImportKind.PEOPLE: people.COLUMNS,
+    ImportKind.SHIFTS: shifts.COLUMNS,
+    ImportKind.TAGS: tags.COLUMNS,
+}
+"""What each kind of sheet may hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """An upload's own content: a problem, the table of a sheet, or why a problem is refused."""
@@ -63,6 +71,7 @@ class Prepared:
     new_projects: Sequence[NewProject] = ()
     volunteers: Sequence[WantedVolunteer] = ()
     shifts: Sequence[WantedShift] = ()
+    taggings: Sequence[tags.WantedTags] = ()
     problem: Problem | None = None
     relations: Relations | None = None
     kept: KeptPlan | None = None
@@ -73,8 +82,7 @@ def parse(kind: ImportKind, content: bytes, settings: Settings) -> Parsed:
     if len(content) > settings.upload_bytes_max:
         raise TooLarge(limit_bytes=settings.upload_bytes_max)
     if kind is not ImportKind.PROBLEM:
-        columns = people.COLUMNS if kind is ImportKind.PEOPLE else shifts.COLUMNS
-        return Parsed(kind, table=find_table(read_sheets(content), columns))
+        return Parsed(kind, table=find_table(read_sheets(content), COLUMNS[kind]))
     if not content.strip():
         raise Invalid([file_defect("empty_file")])
     if looks_like_sheet(content):
@@ -100,6 +108,8 @@ async def prepare(
         return await _problem(organisation_id, parsed.problem, today, lock)
     if parsed.table is None:
         return Prepared(_refused(parsed.refused))
+    if parsed.kind is ImportKind.TAGS:
+        return await _tags(organisation_id, parsed.table, lock)
     groups = await load_groups(organisation_id)
     if parsed.kind is ImportKind.PEOPLE:
         return await _people(organisation_id, parsed.table, groups, now, settings, lock)
@@ -158,6 +168,12 @@ async def _shifts(
     notes = [*table.notes, *_project_notes(projects)]
     report = report_of(shift_rows(found), notes)
     return Prepared(report, groups, new_projects=new_projects, shifts=found)
+
+
+async def _tags(organisation_id: UUID, table: Table, lock: bool) -> Prepared:
+    found = await asyncio.to_thread(tags.read_tags, table)
+    await tags.match_tags(organisation_id, found, lock=lock)
+    return Prepared(report_of(tags.tag_rows(found), list(table.notes)), taggings=found)
 
 
 def _project_notes(projects: Projects) -> list[Note]:

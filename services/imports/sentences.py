@@ -181,6 +181,21 @@ ROW_SENTENCES: Mapping[str, Sentence] = {
     "min_age_above_max_age": Sentence(
         "最小年龄 {min} 大于最大年龄 {max}", "min age {min} is above max age {max}"
     ),
+    "nobody_named": Sentence("编号和姓名至少填一个", "give the number or the name"),
+    "unknown_person": Sentence(
+        "本组织及下级没有“{found}”这个人", "there is nobody called {found} at or under this one"
+    ),
+    "ambiguous_person": Sentence(
+        "有不止一个“{found}”，请填编号和姓名",
+        "there is more than one {found}; give the number and the name",
+    ),
+    "name_differs": Sentence(
+        "编号“{key}”登记的是另一个姓名", "the number {key} is registered under another name"
+    ),
+    "unknown_tag": Sentence(
+        "本级没有标签“{name}”；已有：{known}", "this level has no tag {name}; there are {known}"
+    ),
+    "retired_tag": Sentence("标签“{name}”已停用", "the tag {name} is retired"),
     "too_early_or_late": Sentence(
         "时间须在 1900 年到 2200 年之间", "times lie between the years 1900 and 2200"
     ),

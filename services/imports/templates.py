@@ -9,8 +9,8 @@ from openpyxl.utils import get_column_letter
 
 from models.core import ImportKind
 from services.errors import NotFound
-from services.imports import people, shifts
 from services.imports.headers import Column
+from services.imports.preparing import COLUMNS
 
 Language = Literal["zh", "en"]
 
@@ -19,6 +19,8 @@ _TITLES = {
     (ImportKind.PEOPLE, "en"): "People to import: one row each, below the header; * is required",
     (ImportKind.SHIFTS, "zh"): "班次导入模板：一行一个岗位，编号相同的行是同一班次；带 * 的列必填",
     (ImportKind.SHIFTS, "en"): "Shifts to import: one row for each role; * is required",
+    (ImportKind.TAGS, "zh"): "标签导入模板：一人一行，填编号或姓名；标签须先由本级设好",
+    (ImportKind.TAGS, "en"): "Tags to import: one row each, by number or name; * is required",
 }
 _WIDTH = 22
 _TEXT_FORMAT = "@"
@@ -26,13 +28,13 @@ _ROWS_AS_TEXT = 500
 
 
 def workbook_template(kind: ImportKind, language: Language) -> bytes:
-    """An empty .xlsx sheet for people or shifts; NotFound for a problem, which is JSON.
+    """An empty .xlsx sheet for people, shifts or tags; NotFound for a problem, which is JSON.
 
     Every cell is text, so that a spreadsheet neither rounds long numbers nor rewrites dates.
     """
     if kind is ImportKind.PROBLEM:
         raise NotFound
-    columns = people.COLUMNS if kind is ImportKind.PEOPLE else shifts.COLUMNS
+    columns = COLUMNS[kind]
     book = Workbook()
     sheet = book.active
     sheet.title = "导入" if language == "zh" else "import"
