@@ -5,6 +5,7 @@ from typing import Any, Final
 
 _DISTRICT = "0192f0c1-8a4e-7c3b-9a51-2f6d0b7e4c10"
 _SCHOOL = "0192f0c1-8a4e-7c3b-9a51-2f6d0b7e4c11"
+_OTHER_VOLUNTEER = "0192f0c1-8a4e-7c3b-9a51-2f6d0b7e4c41"
 _PROJECT = "0192f0c1-8a4e-7c3b-9a51-2f6d0b7e4c20"
 _VOLUNTEER = "0192f0c1-8a4e-7c3b-9a51-2f6d0b7e4c30"
 _STEP = "w0pQmX2c1bq3n9a7T5yRkz8uVfHs6LdE4jGiO0xCvBM"
@@ -102,6 +103,16 @@ EXAMPLES: Final[Mapping[str, Any]] = {
         "reason": "全程参加",
         "key": "award-2026-0007",
     },
+    "RevealIn": {"fields": ["phone"], "purpose": "contact"},
+    "RevealAsk": {"purpose": "safety"},
+    "PairIn": {"one_id": _VOLUNTEER, "other_id": _OTHER_VOLUNTEER},
+    "PersonMergeIn": {
+        "kept_id": _VOLUNTEER,
+        "merged_id": _OTHER_VOLUNTEER,
+        "reason": "本人到场核对",
+    },
+    "NeedIn": {"purpose": "insurance", "recipient": "志愿者保险"},
+    "DocumentIn": {"kind": "passport", "number": "E12345678"},
     "ReversalIn": {"key": "reversal-2026-0007"},
     "ClientIn": {
         "organisation_id": _DISTRICT,
@@ -153,4 +164,12 @@ EXAMPLES: Final[Mapping[str, Any]] = {
     "MoveIn": {"parent_id": _DISTRICT, "reason": "区划调整"},
     "MergeIn": {"into_id": _SCHOOL, "reason": "两校合并"},
     "CloseIn": {"reason": "服务队解散"},
+    "StaffIn": {"name": "li.ming", "display_name": "李明"},
+    "GrantIn": {
+        "account_id": "0193f2a4-0000-7000-8000-00000000000a",
+        "role": "organiser",
+        "organisation_id": _DISTRICT,
+        "reason": "接替王老师，负责周末助老",
+        "ends_at": "2027-12-31T16:00:00Z",
+    },
 }

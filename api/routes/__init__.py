@@ -2,23 +2,30 @@
 
 from api.layer.operations import Operations
 from api.routes import (
+    approvals,
+    audit,
     claims,
     clients,
     consents,
+    documents,
     guardians,
     health,
     imports,
+    memberships,
     offers,
     organisations,
     own_data,
+    people,
     points,
     profile,
     projects,
     providers,
+    roles,
     rounds,
     sessions,
     shifts,
     skills,
+    tags,
     volunteers,
 )
 
@@ -26,6 +33,10 @@ GROUPS: tuple[Operations, ...] = (
     sessions.operations,
     organisations.operations,
     volunteers.operations,
+    memberships.operations,
+    tags.operations,
+    people.operations,
+    documents.operations,
     projects.operations,
     shifts.operations,
     claims.operations,
@@ -40,6 +51,9 @@ GROUPS: tuple[Operations, ...] = (
     imports.operations,
     clients.operations,
     providers.operations,
+    roles.operations,
+    approvals.operations,
+    audit.operations,
     health.operations,
 )
 """In the order in which the documentation tells them."""

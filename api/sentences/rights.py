@@ -81,6 +81,8 @@ APPROVAL_KINDS: Mapping[str, Pair] = {
     "mass_export": Pair("批量导出", "a mass export"),
     "back_fill": Pair("补录", "a back-fill"),
     "mass_call_up": Pair("大规模集结", "a mass call-up"),
+    "child_data": Pair("查看 14 岁以下儿童的信息", "a look at the data of a child below 14"),
+    "child_data": Pair("查看未满 14 周岁儿童的资料", "reading a child's personal data"),
 }
 
 TWO_PEOPLE: Mapping[str, Sentence] = {
@@ -189,6 +191,13 @@ TWO_PEOPLE: Mapping[str, Sentence] = {
         "No such account",
         "没有用这个登录名的账号；请核对，或先邀请他。",
         "No account signs in by this name; check it, or invite its owner first.",
+    ),
+    "invitation_over": Sentence(
+        409,
+        "已设密码",
+        "Has a password already",
+        "账号的主人已设好密码，不再需要邀请码。",
+        "The account's owner has set a password; no code is needed any more.",
     ),
     "invitation_unknown": Sentence(
         404,

@@ -10,9 +10,10 @@ from services.people.duplicates import (
     mark_distinct,
 )
 from services.people.finding import PeopleQuery, PersonLine, find
-from services.people.merging import Merge, MergeIn, merge
+from services.people.merging import PersonMerge, PersonMergeIn, merge
 from services.people.revealing import (
     Datum,
+    RevealAsk,
     Revealed,
     RevealIn,
     RevealPurpose,
@@ -25,11 +26,12 @@ __all__ = [
     "Datum",
     "DuplicatePair",
     "DuplicateReason",
-    "Merge",
-    "MergeIn",
     "PairIn",
     "PeopleQuery",
     "PersonLine",
+    "PersonMerge",
+    "PersonMergeIn",
+    "RevealAsk",
     "RevealIn",
     "RevealPurpose",
     "Revealed",

@@ -37,7 +37,7 @@ Reason = Annotated[
 ]
 
 
-class MergeIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PersonMergeIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which record goes on, and which one becomes a part of its history."""
 
     kept_id: UUID
@@ -45,7 +45,7 @@ class MergeIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     reason: Reason
 
 
-class Merge(msgspec.Struct, frozen=True, kw_only=True):
+class PersonMerge(msgspec.Struct, frozen=True, kw_only=True):
     """Two records that are one person's."""
 
     id: UUID
@@ -56,7 +56,7 @@ class Merge(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @acting
-async def merge(actor: Actor, command: MergeIn, now: datetime, *, today: date) -> Merge:
+async def merge(actor: Actor, command: PersonMergeIn, now: datetime, *, today: date) -> PersonMerge:
     """Make one of two. For whoever may merge people at both registering nodes; logged.
 
     Refused whole with `same_person`, `person_closed`, `erasure_under_way`,
@@ -102,7 +102,9 @@ async def merge(actor: Actor, command: MergeIn, now: datetime, *, today: date) -
                 part=part,
             )
         await messages.queue_for_volunteer("people_merged", kept)
-    return Merge(id=merge_id, kept_id=kept, merged_id=merged, reason=command.reason, merged_at=now)
+    return PersonMerge(
+        id=merge_id, kept_id=kept, merged_id=merged, reason=command.reason, merged_at=now
+    )
 
 
 async def _refuse_closed(kept: UUID, merged: UUID) -> None:

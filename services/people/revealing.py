@@ -48,6 +48,12 @@ class RevealIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     purpose: RevealPurpose
 
 
+class RevealAsk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """For what a child's data are to be seen."""
+
+    purpose: RevealPurpose
+
+
 class Revealed(msgspec.Struct, frozen=True, kw_only=True):
     """What was asked for, as far as it is known."""
 
