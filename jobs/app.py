@@ -27,6 +27,7 @@ TICKS: Mapping[str, float] = {
     "mulin.expire_offers": 5,
     "mulin.sweep_rounds": 5,
     "mulin.mark_stale_rounds": 15,
+    "mulin.end_what_is_over": 15,
     "mulin.ask_again_for_messages": 20,
     "mulin.keep_ages": 600,
     "mulin.forget": 600,

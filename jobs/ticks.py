@@ -7,6 +7,7 @@ from jobs.app import app, settings
 from jobs.running import run_async
 from services import (
     accounts,
+    approvals,
     clock,
     forms,
     idempotency,
@@ -15,6 +16,7 @@ from services import (
     offers,
     outbox,
     planning,
+    roles,
 )
 
 
@@ -22,6 +24,18 @@ from services import (
 def expire_offers() -> None:
     """End the offers whose deadline has passed."""
     run_async(offers.expire_due(clock.now()))
+
+
+@app.task(name="mulin.end_what_is_over", time_limit=60)
+def end_what_is_over() -> None:
+    """End the roles whose time is over, and the requests that nobody decided in time."""
+    run_async(_end_what_is_over())
+
+
+async def _end_what_is_over() -> None:
+    now = clock.now()
+    await roles.end_due(now)
+    await approvals.expire_due(now)
 
 
 @app.task(name="mulin.sweep_rounds", time_limit=60)

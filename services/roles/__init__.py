@@ -1,7 +1,14 @@
 """Roles: who holds which where, giving them by two people, ending them, inviting new staff."""
 
 from services.roles.giving import end, end_due, request
-from services.roles.inviting import Accepted, Invitation, accept, invite, show_invitation
+from services.roles.inviting import (
+    Accepted,
+    Invitation,
+    accept,
+    invite,
+    make_account,
+    show_invitation,
+)
 from services.roles.reading import find, get, givable, list_page, may_give
 from services.roles.types import (
     GIVES,
@@ -31,6 +38,7 @@ __all__ = [
     "givable",
     "invite",
     "list_page",
+    "make_account",
     "may_give",
     "request",
     "show_invitation",

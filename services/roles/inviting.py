@@ -8,10 +8,11 @@ import hashlib
 import re
 import secrets
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
 from models.core import Account, AccountState, new_id
 from services import audit, rights
@@ -19,9 +20,9 @@ from services.accounts import Step, begin_enrolment, require_good_password, set_
 from services.accounts.types import Password
 from services.audit import Act
 from services.database import rows
-from services.errors import NotFound
-from services.rights import Actor, Right, acting
-from services.roles.types import StaffIn
+from services.errors import Conflict, NotFound
+from services.rights import Actor, OutOfScope, Right, acting
+from services.roles.types import StaffAccount, StaffIn
 from services.scope import SYSTEM, as_system, entered
 from services.transactions import transaction
 
@@ -33,9 +34,9 @@ LENGTH: Final = 20
 
 
 class Invitation(msgspec.Struct, frozen=True, kw_only=True):
-    """A new account, and the code for its owner. The code is shown once and never kept."""
+    """The code for an account's owner. It is shown once and never kept."""
 
-    id: UUID
+    account_id: UUID
     name: str
     display_name: str
     code: str
@@ -45,22 +46,21 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
 class Accepted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The code, and the password that its owner chooses."""
 
-    code: str
+    code: Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\x00]*$")]
     password: Password
 
 
 @acting
-async def invite(actor: Actor, command: StaffIn, now: datetime) -> Invitation:
-    """An account for somebody new, which nobody can use until its owner accepts. It has no role.
+async def make_account(actor: Actor, command: StaffIn) -> StaffAccount:
+    """An account for somebody new. It has no role, and nobody can use it before `invite`.
 
     Raises Forbidden without the right to give roles or to manage accounts, Conflict (`name_taken`).
     """
-    if not rights.has(actor, Right.MANAGE_ACCOUNTS):
-        rights.require_anywhere(actor, Right.GRANT_ROLES)
-    node = min(rights.nodes(actor, Right.MANAGE_ACCOUNTS) or rights.nodes(actor, Right.GRANT_ROLES))
+    node = _node_of_inviter(actor)
     async with entered(SYSTEM), transaction():
-        account = await Account.create(name=command.name, display_name=command.display_name)
-        code = await _new_code(account.id, now)
+        account = await Account.create(
+            name=command.name, display_name=command.display_name, invited_by=actor.account_id
+        )
         await audit.record(
             Act.ACCOUNT_MADE,
             subject_kind="account",
@@ -69,13 +69,67 @@ async def invite(actor: Actor, command: StaffIn, now: datetime) -> Invitation:
             account_id=actor.account_id,
             how="invited",
         )
-    return Invitation(
+    return StaffAccount(
         id=account.id,
         name=command.name,
         display_name=command.display_name,
+        state=AccountState.ACTIVE,
+        has_signed_in=False,
+        may_invite=True,
+        roles=[],
+    )
+
+
+@acting
+async def invite(actor: Actor, account_id: UUID, now: datetime) -> Invitation:
+    """A code for the owner of a new account; codes that were given before are good no more.
+
+    Only for an account that has no password yet, by whoever made it or who manages accounts.
+    Raises NotFound for others, Conflict (`invitation_over`) once its owner has a password.
+    """
+    node = _node_of_inviter(actor)
+    async with entered(SYSTEM), transaction():
+        found = await rows(
+            "SELECT name, display_name, password_hash IS NOT NULL AS has FROM account "
+            "WHERE id = $1 AND name IS NOT NULL AND invited_by IS NOT NULL "
+            "AND (invited_by = $2 OR $3) AND state = 'active' FOR UPDATE",
+            account_id,
+            actor.account_id,
+            rights.has(actor, Right.MANAGE_ACCOUNTS),
+        )
+        if not found:
+            raise OutOfScope
+        if found[0]["has"]:
+            raise Conflict("invitation_over")
+        await rows(
+            "UPDATE sign_in_step SET used_at = $3 WHERE account_id = $1 AND kind = $2 "
+            "AND used_at IS NULL",
+            account_id,
+            KIND,
+            now,
+        )
+        code = await _new_code(account_id, now)
+        await audit.record(
+            Act.ACCOUNT_CHANGED,
+            subject_kind="account",
+            subject_id=account_id,
+            organisation_id=node,
+            account_id=actor.account_id,
+            what="invitation",
+        )
+    return Invitation(
+        account_id=account_id,
+        name=found[0]["name"],
+        display_name=found[0]["display_name"],
         code=code,
         expires_at=now + GOOD_FOR,
     )
+
+
+def _node_of_inviter(actor: Actor) -> UUID:
+    """Whose auditors see it. Raises Forbidden without the right to invite anywhere."""
+    managed = rights.nodes(actor, Right.MANAGE_ACCOUNTS)
+    return min(managed or rights.require_anywhere(actor, Right.GRANT_ROLES))
 
 
 @as_system

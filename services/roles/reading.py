@@ -12,6 +12,7 @@ from services.rights import Actor, Right, RoleName, acting
 from services.roles.types import GIVES, THREE, AccountQuery, RoleGrant, StaffAccount
 from services.scope import as_system
 
+_COLUMNS = "a.id, a.name, a.display_name, a.state, a.password_hash IS NOT NULL AS has, a.invited_by"
 _WITHIN = (
     "g.organisation_id IN (SELECT descendant_id FROM organisation_closure "
     "WHERE ancestor_id = ANY($1::uuid[]))"
@@ -21,13 +22,13 @@ _WITHIN = (
 @acting
 async def list_page(actor: Actor, query: AccountQuery) -> Page[StaffAccount]:
     """The accounts that hold a role in the subtree, in the order in which they were made, each
-    with its roles there and no others."""
-    nodes = rights.require_anywhere(actor, Right.SEE_ROLES)
+    with its roles there and no others; and those that the actor made, which hold none yet."""
+    nodes = _nodes(actor)
     after = decode_cursor(query.after, UUID) if query.after else None
     found = await rows(
-        "SELECT a.id, a.name, a.display_name, a.state, a.password_hash IS NOT NULL AS has "
-        f"FROM account a WHERE EXISTS (SELECT 1 FROM role_grant g WHERE g.account_id = a.id "
-        f"AND g.ended_at IS NULL AND ($2::text IS NULL OR g.role = $2) AND {_WITHIN}) "
+        f"SELECT {_COLUMNS} FROM account a WHERE (EXISTS (SELECT 1 FROM role_grant g "
+        "WHERE g.account_id = a.id AND g.ended_at IS NULL AND ($2::text IS NULL OR g.role = $2) "
+        f"AND {_WITHIN}) OR ($2 IS NULL AND a.invited_by = $6)) "
         "AND ($3::text IS NULL OR position(lower($3) IN lower(a.display_name)) > 0 "
         "OR position(lower($3) IN lower(a.name)) > 0) "
         "AND ($4::uuid IS NULL OR a.id > $4) ORDER BY a.id LIMIT $5",
@@ -36,25 +37,22 @@ async def list_page(actor: Actor, query: AccountQuery) -> Page[StaffAccount]:
         query.search or None,
         after,
         query.limit + 1,
+        actor.account_id,
     )
     held = await _roles(actor, nodes, [row["id"] for row in found])
-    views = [_view(row, held.get(row["id"], [])) for row in found]
+    views = [_view(actor, row, held.get(row["id"], [])) for row in found]
     return page_of(views, [row["id"] for row in found], query.limit)
 
 
 @acting
 async def get(actor: Actor, account_id: UUID) -> StaffAccount:
     """One account that `list_page` would list."""
-    nodes = rights.require_anywhere(actor, Right.SEE_ROLES)
+    nodes = _nodes(actor)
     held = await _roles(actor, nodes, [account_id])
-    found = await rows(
-        "SELECT a.id, a.name, a.display_name, a.state, a.password_hash IS NOT NULL AS has "
-        "FROM account a WHERE a.id = $1",
-        account_id,
-    )
-    if not found or not held:
+    found = await rows(f"SELECT {_COLUMNS} FROM account a WHERE a.id = $1", account_id)
+    if not found or not (held or found[0]["invited_by"] == actor.account_id):
         raise NotFound
-    return _view(found[0], held[account_id])
+    return _view(actor, found[0], held.get(account_id, []))
 
 
 @acting
@@ -66,7 +64,7 @@ async def find(actor: Actor, name: str) -> StaffAccount:
     if not found:
         raise NotFound("account_unknown")
     held = await _roles(actor, nodes, [found[0]["id"]])
-    return _view(found[0], held.get(found[0]["id"], []))
+    return _view(actor, found[0], held.get(found[0]["id"], []))
 
 
 def givable(actor: Actor, node: UUID | None = None) -> list[RoleName]:
@@ -98,12 +96,17 @@ async def may_give(actor: Actor, role: RoleName, organisation_id: UUID) -> bool:
     )
 
 
+def _nodes(actor: Actor) -> list[UUID]:
+    """Where the account sees roles; nowhere for who only manages accounts."""
+    if rights.has(actor, Right.MANAGE_ACCOUNTS):
+        return rights.nodes(actor, Right.SEE_ROLES)
+    return rights.require_anywhere(actor, Right.SEE_ROLES)
+
+
 @as_system
 async def _named(name: str) -> list[dict[str, Any]]:
     return await rows(
-        "SELECT id, name, display_name, state, password_hash IS NOT NULL AS has FROM account "
-        "WHERE name = $1 AND state <> 'closed'",
-        name,
+        f"SELECT {_COLUMNS} FROM account a WHERE a.name = $1 AND a.state <> 'closed'", name
     )
 
 
@@ -137,12 +140,15 @@ async def _roles(
     return held
 
 
-def _view(row: dict[str, Any], held: list[RoleGrant]) -> StaffAccount:
+def _view(actor: Actor, row: dict[str, Any], held: list[RoleGrant]) -> StaffAccount:
+    is_open = not row["has"] and row["invited_by"] is not None and row["state"] == "active"
+    is_inviter = row["invited_by"] == actor.account_id
     return StaffAccount(
         id=row["id"],
         name=row["name"],
         display_name=row["display_name"],
         state=AccountState(row["state"]),
         has_signed_in=row["has"],
+        may_invite=is_open and (is_inviter or rights.has(actor, Right.MANAGE_ACCOUNTS)),
         roles=held,
     )

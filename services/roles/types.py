@@ -61,13 +61,17 @@ class RoleGrant(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StaffAccount(msgspec.Struct, frozen=True, kw_only=True):
-    """An account and those of its roles that lie inside the reader's subtree."""
+    """An account and those of its roles that lie inside the reader's subtree.
+
+    `may_invite`: its owner has no password yet, and the reader may give them a code for it.
+    """
 
     id: UUID
     name: str | None
     display_name: str
     state: AccountState
     has_signed_in: bool
+    may_invite: bool
     roles: list[RoleGrant]
 
 
