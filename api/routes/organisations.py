@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from api.layer.operations import Call, Operations, Words
-from services import organisations, reorganising
+from services import organisations, reorganising, totals
 from services.organisations import (
     CloseIn,
     MergeIn,
@@ -22,6 +22,7 @@ from services.organisations import (
     OrganisationState,
 )
 from services.paging import Page, PageQuery
+from services.totals import Contribution, ContributionKind, Totals
 
 operations = Operations("organisations", Words("组织", "Organisations"))
 
@@ -40,6 +41,12 @@ class MergeQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """The organisation that would take the other over."""
 
     into_id: UUID
+
+
+class ContributionQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which things: all, or those of one kind."""
+
+    kind: ContributionKind | None = None
 
 
 def today(call: Call) -> date:
@@ -184,3 +191,28 @@ async def list_organisation_events(
 ) -> Page[OrganisationEvent]:
     """What was changed, by whom and why, the newest first."""
     return await organisations.history(call.actor, organisation_id, query)
+
+
+@operations(
+    "GET",
+    "/organisations/{organisation_id}/totals",
+    Words("组织的汇总", "Read an organisation's totals"),
+    refuses=("right_missing",),
+)
+async def read_totals(call: Call, organisation_id: UUID) -> Totals:
+    """The figures of a node and everything below it. Who may not see the people there gets no
+    figure about fewer than five of them, and the others rounded."""
+    return await totals.of(call.actor, organisation_id, call.now, today(call))
+
+
+@operations(
+    "GET",
+    "/organisations/{organisation_id}/contributions",
+    Words("组织报送的内容", "List what an organisation reported"),
+    refuses=("right_missing",),
+)
+async def list_contributions(
+    call: Call, organisation_id: UUID, query: ContributionQuery
+) -> Page[Contribution]:
+    """Each thing that the node itself gave, the newest first: nothing is reported into the dark."""
+    return await totals.contributions(call.actor, organisation_id, query, kind=query.kind)
