@@ -20,6 +20,7 @@ from services.locks import lock_seats
 from services.profile_types import (
     Availability,
     AvailabilityIn,
+    ChangeKind,
     Profile,
     ProfileIn,
 )
@@ -32,6 +33,7 @@ from services.volunteer_types import AvailabilityChange, Liking, Window
 __all__ = [
     "Availability",
     "AvailabilityIn",
+    "ChangeKind",
     "Profile",
     "ProfileIn",
     "availability",

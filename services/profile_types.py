@@ -8,10 +8,12 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from models.core import AvailabilityExceptionKind
 from services.shifts import ShiftBrief
 from services.types import Count, Location, Metres, Minutes
 from services.volunteer_types import AvailabilityChange, Liking, Window
 
+ChangeKind = AvailabilityExceptionKind
 Windows = Annotated[list[Window], Meta(max_length=200)]
 Changes = Annotated[list[AvailabilityChange], Meta(max_length=400)]
 Likes = Annotated[list[Liking], Meta(max_length=100)]

@@ -4,14 +4,18 @@ from starlette.routing import BaseRoute, Mount
 
 from api.pages import (
     admin,
+    me,
     offers,
     openid,
     own_sessions,
+    own_skills,
+    profile,
     round_form,
     rounds,
     shifts,
     signing,
     signing_steps,
+    skills,
 )
 from api.pages.addresses import SMALLER, at
 from api.pages.errors import error_page
@@ -45,6 +49,27 @@ routes: list[BaseRoute] = [
     at("/sign-in/step", read=signing_steps.show_step, press=signing_steps.answer_step),
     at("/sign-in/step/again", press=signing_steps.send_again),
     at("/sign-in/step/not-me", press=signing_steps.deny),
+    at("/me", read=me.show),
+    *(
+        route
+        for base in ("/me", "/me/wards/{ward_id:uuid}")
+        for route in (
+            at(f"{base}/profile", read=profile.show),
+            at(f"{base}/profile/week", press=profile.save_week),
+            at(f"{base}/profile/days", press=profile.add_days),
+            at(f"{base}/profile/days/remove", press=profile.remove_days),
+            at(f"{base}/profile/likes", press=profile.save_likes),
+            at(f"{base}/profile/limits", press=profile.save_limits),
+            at(f"{base}/profile/home", press=profile.save_home),
+            at(f"{base}/profile/asking", press=profile.answer),
+        )
+    ),
+    at("/me/skills", read=own_skills.lead_to_list, press=own_skills.declare),
+    at("/me/skills/new", read=own_skills.show_new),
+    at("/me/skills/{skill_id:uuid}", read=own_skills.show_one, press=own_skills.change),
+    at("/me/skills/{skill_id:uuid}/remove", press=own_skills.remove),
+    at("/me/wards/{ward_id:uuid}/profile/skills", press=own_skills.declare),
+    at("/me/wards/{ward_id:uuid}/profile/skills/new", read=own_skills.show_new),
     at("/me/sessions", read=own_sessions.show_sessions),
     at("/me/sessions/end-others", press=own_sessions.end_others),
     at("/me/sessions/{session_id:uuid}/end", press=own_sessions.end_session),
@@ -54,5 +79,9 @@ routes: list[BaseRoute] = [
     at("/sign-out", press=signing.sign_out, is_repeatable=True),
     at("/language", press=signing.choose_language, is_repeatable=True),
     at("/admin", read=admin.show_hub),
+    at("/admin/skills", read=skills.show_list),
+    at("/admin/skills/{skill_id:uuid}", read=skills.show_one),
+    at("/admin/skills/{skill_id:uuid}/confirm", press=skills.confirm),
+    at("/admin/skills/{skill_id:uuid}/refuse", press=skills.refuse),
     Mount("/static", VersionedFiles(directory=STATIC_FOLDER), middleware=SMALLER),
 ]

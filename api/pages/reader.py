@@ -74,6 +74,8 @@ class Reader:
 def page_behind(path: str) -> str:
     """The page on which the button stands that posts to this path."""
     parts = path.split("/")
+    if parts[1:3] == ["me", "wards"]:
+        return "/".join(parts[:5])
     return "/".join(parts[:3]) if parts[1] in PAGES_OF_ONE else OVERVIEWS.get(parts[1], "/")
 
 

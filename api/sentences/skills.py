@@ -62,6 +62,18 @@ SKILL_DEFECTS: Mapping[str, Pair] = {
     "evidence_not_for_skill": Pair(
         "这类凭证不能证明此项技能", "Evidence of this kind does not prove the skill"
     ),
+    "name_the_skill": Pair("请写技能名称（80 字以内）", "Please name the skill"),
+    "choose_a_level": Pair("请选择熟练程度", "Please choose a level"),
+    "too_long": Pair("最多 {most} 个字", "{most} characters at most"),
+    "say_why": Pair("请写明原因（400 字以内）", "Please say why, in 400 characters at most"),
+    "times_missing": Pair("请填写从几点到几点", "Please give both times"),
+    "last_day_before_first": Pair("最后一天早于第一天", "The last day is before the first"),
+    "too_many_days": Pair("一次最多 {most} 天", "{most} days at most at once"),
+    "number_between": Pair("请填 0 至 {most} 之间的数", "Please give a number from 0 to {most}"),
+    "not_a_position": Pair(
+        "不是经纬度，应如 121.445 和 31.216", "Not a position such as 121.445 and 31.216"
+    ),
+    "choose_a_day": Pair("请选择日期", "Please choose a day"),
     "name_stays": Pair(
         "名称不能改，请删去后另行添加", "The name stays; take it off and add another"
     ),

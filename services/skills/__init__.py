@@ -16,7 +16,7 @@ from services.skills.confirming import (
     list_waiting,
     refuse,
 )
-from services.skills.holding import change, declare, get, list_of, remove, write_all
+from services.skills.holding import asked_for, change, declare, get, list_of, remove, write_all
 from services.skills.lacking import (
     Lacking,
     Step,
@@ -42,6 +42,7 @@ __all__ = [
     "Step",
     "StepKind",
     "WaitingSkill",
+    "asked_for",
     "change",
     "confirm",
     "count_waiting",

@@ -61,6 +61,16 @@ async def get(actor: Actor, skill_id: UUID, *, today: date) -> HeldSkill:
     return held_skill(found[0])
 
 
+async def asked_for() -> list[str]:
+    """The skills that roles of published shifts ask for, for whoever wonders what is useful."""
+    found = await rows(
+        "SELECT k.skill FROM role_skill k JOIN role r ON r.id = k.role_id "
+        "JOIN shift s ON s.id = r.shift_id JOIN project p ON p.id = s.project_id "
+        "WHERE p.state = 'published' GROUP BY k.skill ORDER BY count(*) DESC, k.skill LIMIT 40"
+    )
+    return [row["skill"] for row in found]
+
+
 @acting
 async def declare(actor: Actor, volunteer_id: UUID, command: SkillIn, *, today: date) -> HeldSkill:
     """Say that one (or one's ward) has a skill. `skill_listed` if it is there already."""
