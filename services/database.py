@@ -54,7 +54,7 @@ def orm_config(dsn: str, connections_max: int = 10, *, is_owner: bool = False) -
     if not is_owner:
         credentials["server_settings"] |= {"role": scope.APPLICATION_ROLE}
         credentials["setup"] = scope.prepare_connection
-        credentials["reset"] = scope.clear_connection
+        credentials["reset"] = scope.keep_connection
     return {
         "connections": {
             "default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}

@@ -68,18 +68,16 @@ def present() -> Scope:
 
 
 async def prepare_connection(connection: Any) -> None:
-    """Give a connection that leaves the pool the scope of whoever takes it."""
-    scope = _present.get()
-    if scope is not VISITOR:
-        await connection.execute(_SET_CONNECTION, *_arguments(scope))
+    """Give a connection that leaves the pool the scope of whoever takes it: visitors too, so that
+    no scope outlives its use. A connection that cannot be told is closed."""
+    await connection.execute(_SET_CONNECTION, *_arguments(_present.get()))
 
 
-async def clear_connection(connection: Any) -> None:
-    """Take the scope from a connection on its way back to the pool, so that none outlives its use.
+async def keep_connection(_: Any) -> None:
+    """Take a connection back as it is: the next one who takes it tells it everything anew.
 
-    `RESET ALL` leaves the role as it is. A connection that cannot be cleared is closed.
+    The pool has ended its transaction; nothing else of a session is used but the scope.
     """
-    await connection.execute(connection.get_reset_query() + "\nRESET ROLE;")
 
 
 def begin(scope: Scope) -> None:
