@@ -167,7 +167,7 @@ async def replace(
             "UPDATE volunteer SET organisation_id = $2, external_key = $3, name = $4, "
             "age = $5, home_longitude = $6, home_latitude = $7, max_travel_m = $8, "
             "max_minutes = $9, max_minutes_per_day = $10, max_shifts = $11, served_minutes = $12, "
-            "is_on_call = is_on_call AND $5 >= 18 "
+            "is_on_call = is_on_call AND $5::smallint >= 18 "
             "WHERE id = $1",
             volunteer_id,
             organisation_id,
