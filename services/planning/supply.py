@@ -23,7 +23,7 @@ OF_SCOPE = (
 PEOPLE = f"WITH people AS ({OF_SCOPE} UNION SELECT unnest($4::uuid[])) "
 VOLUNTEERS = (
     PEOPLE + "SELECT v.id, v.age, v.home_longitude, v.home_latitude, v.max_travel_m, "
-    "v.max_minutes, v.max_minutes_per_day, v.max_shifts, v.served_minutes "
+    "v.max_minutes, v.max_minutes_per_day, v.max_shifts, v.served_minutes, v.is_matched "
     "FROM volunteer v JOIN people USING (id) ORDER BY v.id"
 )
 MEMBERSHIPS = (
@@ -70,13 +70,14 @@ APART = (
 class Supply:
     """The rows of the people, and how they become the matcher's volunteers.
 
-    Whoever is from `elsewhere` is never available: they keep what was promised to them and are
-    asked for nothing more.
+    Whoever is from `elsewhere`, or does not want to be proposed for anything (`unasked`, C9), is
+    never available: they keep what was promised to them and are asked for nothing more.
     """
 
     scope: Scope
     volunteer_rows: Rows
     elsewhere: frozenset[UUID]
+    unasked: frozenset[UUID]
     memberships: ById
     skills: ById
     likes: ById
@@ -119,7 +120,7 @@ class Supply:
         )
 
     def _available(self, person: UUID) -> tuple[Interval, ...]:
-        if person in self.elsewhere:
+        if person in self.elsewhere or person in self.unasked:
             return ()
         windows = [
             (each["weekday"], each["start_minute"], each["end_minute"])
@@ -148,10 +149,12 @@ async def read_supply(
     people = *members, elsewhere
     horizon = instant(scope.horizon.start_minute), instant(scope.horizon.end_minute)
     engagements = await rows(ENGAGEMENTS, *people, *scope.nearby, shift_ids, seated)
+    volunteer_rows = await rows(VOLUNTEERS, *people)
     return Supply(
         scope=scope,
-        volunteer_rows=await rows(VOLUNTEERS, *people),
+        volunteer_rows=volunteer_rows,
         elsewhere=frozenset(elsewhere),
+        unasked=frozenset(row["id"] for row in volunteer_rows if not row["is_matched"]),
         memberships=grouped(await rows(MEMBERSHIPS, *people), "volunteer_id"),
         skills=grouped(await rows(SKILLS, *people), "volunteer_id"),
         likes=grouped(await rows(LIKES, *people), "volunteer_id"),

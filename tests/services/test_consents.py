@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from tortoise.exceptions import IntegrityError
 
-from models.core import AuditEvent, Consent
+from models.core import AuditEvent, AvailabilityWindow, Claim, Consent
 from services import audit, claims, consents, disclosures, volunteers
 from services.claims import ClaimIn
 from services.consent_texts import TEXTS, ConsentText, standing_versions
@@ -17,14 +17,17 @@ from services.recipients import RECIPIENTS, Basis
 from services.rights import Actor
 from services.volunteers import VolunteerIn
 from services.words import Words
+from tests.services.rounds_world import World, at
 from tests.support.factories import (
     NOW,
     SETTINGS,
     TODAY,
+    make_account,
     make_city,
     make_organisation,
     make_person,
     make_shift,
+    make_volunteer,
 )
 from tests.support.families import make_family
 
@@ -302,3 +305,19 @@ async def test_a_child_below_14_does_not_answer_for_themself(database: str) -> N
     with pytest.raises(Forbidden) as caught:
         await consents.give(ada, me, Purpose.PUBLICITY, now=NOW)
     assert caught.value.reason == "guardian_answers"
+
+
+async def test_who_refuses_matching_is_proposed_nothing_but_may_claim(database: str) -> None:
+    world = await World.make()
+    people = [await make_volunteer(world.organiser) for _ in range(2)]
+    for person in people:
+        await AvailabilityWindow.create(
+            volunteer_id=person.id, weekday=0, start_minute=0, end_minute=1440
+        )
+    shy = await make_account(volunteer_id=people[0].id)
+    await consents.refuse(shy, people[0].id, Purpose.MATCHING, now=NOW)
+    shift = await world.shift(at(0, 9), seats=2)
+    await world.published()
+    offered = {claim.volunteer_id for claim in await Claim.filter(state="offered")}
+    assert offered == {people[1].id}
+    assert (await claims.claim(shy, shift.id, ClaimIn(), NOW, SETTINGS)).state == "confirmed"

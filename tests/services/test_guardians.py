@@ -47,6 +47,7 @@ from tests.support.factories import (
     make_person,
     make_project,
     make_shift,
+    make_volunteer,
 )
 from tests.support.families import VERIFIED, agree, make_family, told, with_wards
 
@@ -82,14 +83,14 @@ async def test_a_code_is_good_once_for_half_an_hour_and_for_somebody_else(databa
     parent, stranger = await make_account(), await make_account()
     first = await guardians.make_code(teen, NOW)
     second = await guardians.make_code(teen, NOW)
-    for code, actor, at in (
+    for code, actor, when in (
         ("2345678999", parent, NOW),
         (first.code, parent, NOW),  # A new one ends the one before.
         (second.code, teen, NOW),
         (second.code, parent, NOW + timedelta(minutes=30)),
     ):
         with pytest.raises(Conflict, match="guardian_code_wrong"):
-            await guardians.ask(actor, GuardianshipIn(code=code, relation=Relation.MOTHER), at)
+            await guardians.ask(actor, GuardianshipIn(code=code, relation=Relation.MOTHER), when)
     typed = second.code.lower().replace("-", " ")
     await guardians.ask(parent, GuardianshipIn(code=typed, relation=Relation.MOTHER), NOW)
     with pytest.raises(Conflict, match="guardian_code_wrong"):
@@ -302,11 +303,14 @@ async def test_an_offer_to_a_minor_waits_for_the_guardian(database: str) -> None
     await _give_number(family.guardian)
     ward = family.teen.volunteer_id
     assert ward is not None
-    for weekday in range(7):
-        await AvailabilityWindow.create(
-            volunteer_id=ward, weekday=weekday, start_minute=0, end_minute=1440
-        )
-    await world.shift(at(0, 9))
+    # A minor is never alone on a shift (H10).
+    adult = await make_volunteer(world.organiser)
+    for person in (ward, adult.id):
+        for weekday in range(7):
+            await AvailabilityWindow.create(
+                volunteer_id=person, weekday=weekday, start_minute=0, end_minute=1440
+            )
+    await world.shift(at(0, 9), seats=2)
     await world.published()
     now = rounds_world.NOW
     query = OfferQuery(volunteer_id=ward)
