@@ -24,7 +24,12 @@ PASS_SECONDS = 1.0
 AWAY_SECONDS_MAX = 5.0  # After a failure the next tries come after 1, 2, 4, 5, 5 … seconds.
 SWEEP_SECONDS = 3600.0
 CONNECTIONS_MAX = 2
-FAILURES = (*UNREACHABLE, OperationalError, TransactionManagementError, Conflict)
+FAILURES: tuple[type[Exception], ...] = (
+    *UNREACHABLE,
+    OperationalError,
+    TransactionManagementError,
+    Conflict,
+)
 """What a pass may raise and a later one not: the database is away, or another sealer was first."""
 
 log = logging.getLogger("sealer")

@@ -4,14 +4,25 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.pages.administration import entries_for
-from api.pages.reader import reader_of
+from api.pages.reader import Reader, reader_of
 from api.pages.rendering import page
+from services import approvals, rights, skills
 from services.errors import Forbidden
+from services.rights import Actor, Right
 
 
 async def show_hub(request: Request) -> Response:
     reader = await reader_of(request)
-    reader.require_actor()
-    if not entries_for(reader.actor):
+    actor = reader.require_actor()
+    if not entries_for(actor):
         raise Forbidden
-    return page(reader, "admin-hub.html", counts={})
+    return page(reader, "admin-hub.html", counts=await _waiting(reader, actor))
+
+
+async def _waiting(reader: Reader, actor: Actor) -> dict[str, int]:
+    """How many things wait for this account, by the page on which they wait."""
+    counts = {"/admin/approvals": await approvals.count_to_decide(actor, reader.now)}
+    if rights.has(actor, Right.VERIFY_SKILLS):
+        today = reader.moments.day_of(reader.now)
+        counts["/admin/skills"] = await skills.count_waiting(actor, today=today)
+    return counts

@@ -1,9 +1,20 @@
 """What an account may administer: the entries of the hub and of the list beside each page."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from api.i18n import mark
+from api.layer.language import Language
+from api.sentences.audit import ACT_WORDS
+from api.sentences.forms import Pair
+from api.sentences.rights import (
+    APPROVAL_KINDS,
+    APPROVAL_WORDS,
+    RIGHT_WORDS,
+    ROLE_ABOUT,
+    ROLE_WORDS,
+)
 from services import rights
 from services.rights import Actor, Right
 
@@ -91,3 +102,29 @@ def entries_for(actor: Actor | None) -> tuple[Entry, ...]:
     return tuple(
         entry for entry in ENTRIES if any(rights.has(actor, right) for right in entry.opens_for)
     )
+
+
+_TABLES: Final[Mapping[str, Mapping[Any, Pair]]] = {
+    "act_words": ACT_WORDS,
+    "approval_kind_words": APPROVAL_KINDS,
+    "approval_words": APPROVAL_WORDS,
+    "right_words": RIGHT_WORDS,
+    "role_about": ROLE_ABOUT,
+    "role_words": ROLE_WORDS,
+}
+
+
+def word_helpers(language: Language) -> Mapping[str, Callable[[Any], str]]:
+    """Functions that templates call: `role_words(role)` and the like, in one language.
+
+    A code that has no words yet is said as it is.
+    """
+
+    def of(table: Mapping[Any, Pair]) -> Callable[[Any], str]:
+        def say(code: Any) -> str:
+            pair = table.get(code)
+            return str(code) if pair is None else pair.zh if language == "zh" else pair.en
+
+        return say
+
+    return {name: of(table) for name, table in _TABLES.items()}

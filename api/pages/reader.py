@@ -18,7 +18,7 @@ from services.rights import Actor
 from services.settings import Settings
 
 ADDRESS_LENGTH_MAX: Final = 600
-PAGES_OF_ONE: Final = ("shifts", "rounds", "sign-in", "me")
+PAGES_OF_ONE: Final = ("shifts", "rounds", "sign-in", "me", "admin")
 OVERVIEWS: Final = {"offers": "/offers", "claims": "/offers"}
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from api import messages
 from api.i18n import mark, translations
-from api.pages.administration import entries_for
+from api.pages.administration import entries_for, word_helpers
 from api.pages.reader import Reader
 from services.errors import Invalid, ServiceError
 from services.offers import Why
@@ -76,6 +76,7 @@ def helpers(reader: Reader) -> Mapping[str, Callable[..., object]]:
         return comma.join(look_up(WHY_WORDS[reason]) for reason in reasons)
 
     return {
+        **word_helpers(reader.language),
         "admin_entries": lambda: entries_for(reader.actor),
         "claim_words": lambda state: look_up(CLAIM_WORDS[state]),
         "level_words": lambda level: look_up(LEVEL_WORDS[level]),

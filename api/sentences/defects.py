@@ -24,6 +24,7 @@ DEFECTS: Mapping[str, Pair] = {
     "nul": Pair("文字中不能有空字符（NUL）", "A text cannot hold the character NUL"),
     "not_unicode": Pair("文字中有不成对的代理字符", "A text holds half a character"),
     "unknown_id": Pair("没有这个编号，或你的账号看不到它", "No such id, or not for this account"),
+    "account_unknown": Pair("没有用这个登录名的账号", "No account signs in by this name"),
     "name_the_node": Pair(
         "你在几个组织都有这项权限，请写明是哪一个",
         "Your roles allow this at several nodes; name the one that is meant",

@@ -82,7 +82,6 @@ APPROVAL_KINDS: Mapping[str, Pair] = {
     "back_fill": Pair("补录", "a back-fill"),
     "mass_call_up": Pair("大规模集结", "a mass call-up"),
     "child_data": Pair("查看 14 岁以下儿童的信息", "a look at the data of a child below 14"),
-    "child_data": Pair("查看未满 14 周岁儿童的资料", "reading a child's personal data"),
 }
 
 TWO_PEOPLE: Mapping[str, Sentence] = {
