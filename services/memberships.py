@@ -44,10 +44,10 @@ _COLUMNS = """
 """
 _FROM = "FROM membership m LEFT JOIN organisation o ON o.id = m.organisation_id"
 _WHEN = {
-    "requested": "m.is_requested",
-    "now": LIVE.format(day="$2"),
-    "later": "NOT m.is_requested AND m.starts_on > $2",
-    "over": "NOT m.is_requested AND m.ends_on < $2",
+    "requested": "m.is_requested AND $2::date IS NOT NULL",
+    "now": LIVE.format(day="$2::date"),
+    "later": "NOT m.is_requested AND m.starts_on > $2::date",
+    "over": "NOT m.is_requested AND m.ends_on < $2::date",
 }
 
 

@@ -48,7 +48,8 @@ _PEOPLE = f"""{_BELOW}, person AS (
 _WORK = f"""{_BELOW} SELECT
         (SELECT count(*) FROM organisation WHERE state = 'active' AND id <> $1
             AND id IN (SELECT id FROM subtree)) AS organisations,
-        (SELECT count(*) FROM project WHERE organisation_id IN (SELECT id FROM subtree)) AS projects,
+        (SELECT count(*) FROM project
+            WHERE organisation_id IN (SELECT id FROM subtree)) AS projects,
         (SELECT count(*) FROM shift s JOIN project p ON p.id = s.project_id
             WHERE p.organisation_id IN (SELECT id FROM subtree) AND s.state = 'open'
             AND s.ends_at > $2) AS shifts_to_come,
@@ -88,7 +89,8 @@ _PARTS = f"""
         (SELECT count(*) FROM shift s JOIN project j ON j.id = s.project_id
             JOIN part p ON p.node = j.organisation_id
             WHERE p.id = o.id AND s.state = 'open' AND s.ends_at > $3) AS shifts_to_come,
-        (SELECT count(DISTINCT c.volunteer_id) FROM claim c JOIN part p ON p.node = c.organisation_id
+        (SELECT count(DISTINCT c.volunteer_id) FROM claim c
+            JOIN part p ON p.node = c.organisation_id
             WHERE p.id = o.id AND c.state = 'served') AS served_people,
         (SELECT coalesce(sum({_MINUTES}), 0)::bigint FROM claim c
             JOIN part p ON p.node = c.organisation_id
@@ -254,6 +256,7 @@ _SOURCES: tuple[tuple[ContributionKind, str, str, str], ...] = (
         "p.name",
     ),
 )
+_OF_PEOPLE = frozenset({"person", "membership", "tag", "tagging", "award"})
 
 
 @acting
@@ -266,14 +269,17 @@ async def contributions(
 ) -> Page[Contribution]:
     """What a node itself reported, the newest first, as far as the account sees each thing."""
     await rights.require(actor, Right.SEE_TOTALS, organisation_id)
+    sees_people = await rights.covers(actor, Right.SEE_PEOPLE, organisation_id)
     after = decode_cursor(query.after, UUID) if query.after else None
     each = " UNION ALL ".join(
         f"(SELECT '{name}' AS kind, x.id, x.created_at AS made_at, {title}::text AS title "
         f"FROM {source} WHERE {owner} = $1 AND ($2::uuid IS NULL OR x.id < $2) "
         "ORDER BY x.id DESC LIMIT $3)"
         for name, source, owner, title in _SOURCES
-        if kind in (None, name)
+        if kind in (None, name) and (sees_people or name not in _OF_PEOPLE)
     )
+    if not each:
+        return Page(items=[])
     found = await rows(f"{each} ORDER BY id DESC LIMIT $3", organisation_id, after, query.limit + 1)
     items = [msgspec.convert(row, Contribution) for row in found]
     return page_of(items, [item.id for item in items], query.limit)

@@ -41,6 +41,7 @@ CODES: Mapping[str, str] = {
     "uid_project_organis_289c44": "key_taken",
     "uid_role_shift_i_5f4e81": "role_key_taken",
     "uid_shift_project_0678d5": "key_taken",
+    "uid_tag_organis_247a60": "tag_name_taken",
     "uid_volunteer_organis_d3d75a": "key_taken",
 }
 """What a broken constraint means to the person who asked."""

@@ -13,7 +13,9 @@ WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 
 def check_digit(first: str) -> str:
     """By the letter of GB 32100: 31 less the remainder, and 0 where that is 31."""
-    rest = sum(ALPHABET.index(letter) * weight for letter, weight in zip(first, WEIGHTS, strict=True))
+    rest = sum(
+        ALPHABET.index(letter) * weight for letter, weight in zip(first, WEIGHTS, strict=True)
+    )
     return ALPHABET[(31 - rest % 31) % 31]
 
 
@@ -74,7 +76,8 @@ def test_the_known_credit_code_and_its_neighbour() -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["", "9111000060003734", "91110000600037341LL", "9I110000600037341L", "911100006000S7341L"]
+    "code",
+    ["", "9111000060003734", "91110000600037341LL", "9I110000600037341L", "911100006000S7341L"],
 )
 def test_what_is_no_credit_code(code: str) -> None:
     assert reason_of(code) == "credit_code_shape"
@@ -89,13 +92,11 @@ first_seventeen = st.tuples(
 
 @given(first_seventeen)
 def test_of_all_last_letters_exactly_the_check_digit_is_taken(first: str) -> None:
-    taken = []
     for last in ALPHABET:
-        try:
-            taken.append(credit_code(first + last))
-        except CodeRefused as refusal:
-            assert refusal.reason == "credit_code_check_digit"
-    assert taken == [first + check_digit(first)]
+        if last == check_digit(first):
+            assert credit_code(first + last) == first + last
+        else:
+            assert reason_of(first + last) == "credit_code_check_digit"
 
 
 def test_a_remainder_of_nothing_is_a_check_digit_of_0() -> None:

@@ -132,7 +132,7 @@ async def test_what_moves_takes_everything_below_along(database: str) -> None:
 
 
 async def test_both_ends_of_a_move_must_be_the_accounts(database: str) -> None:
-    boss, one, other, street, beside = await two_districts()
+    _, one, other, street, beside = await two_districts()
     at_one = await make_account((RoleName.NODE_ADMINISTRATOR, one.id))
     at_street = await make_account((RoleName.NODE_ADMINISTRATOR, street.id))
     lead = await make_account((RoleName.SHIFT_LEAD, one.id))
@@ -281,6 +281,6 @@ async def test_history_is_only_ever_added_to(database: str) -> None:
         "UPDATE organisation_event SET reason = 'x' WHERE organisation_id = $1",
         "DELETE FROM organisation_event WHERE organisation_id = $1",
     ):
-        with pytest.raises(Exception, match="append-only|permission denied"):
+        with pytest.raises(Exception, match=r"append-only|permission denied"):
             async with scope.entered(scope.SYSTEM):
                 await rows(statement, team.id)
