@@ -12,6 +12,7 @@ from cli.servers.valkey import ValkeyServer
 from cli.supervisor import Child
 
 QUEUES: Mapping[str, int] = {"default": 2, "solver": 1}  # Processes for each.
+PRINT_VARIABLE = "MULIN_PRINT_DESCRIPTOR"
 WORKER_STOP_SECONDS_MAX = 6.0  # A solving worker is then cut off; its round is taken up again.
 WEB_STOP_SECONDS_MAX = 6.0
 
@@ -62,8 +63,13 @@ def web_child(house: House, environment: Mapping[str, str], descriptor: int) -> 
     )
 
 
-def program_children(house: House, environment: Mapping[str, str]) -> list[Child]:
-    """The workers, the scheduler and the sealer of the log."""
+def program_children(house: House, environment: Mapping[str, str], terminal: int) -> list[Child]:
+    """The workers, the scheduler and the sealer of the log.
+
+    Messages that are only printed go to `terminal`, an open descriptor of whoever started the
+    house, instead of into a log that nobody looks at.
+    """
+    environment = {**environment, PRINT_VARIABLE: str(terminal)}
     commands = {
         f"worker-{queue}": worker_command(queue, processes) for queue, processes in QUEUES.items()
     }
@@ -77,6 +83,7 @@ def program_children(house: House, environment: Mapping[str, str]) -> list[Child
             log=house.logs / f"{name}.log",
             environment=environment,
             stop_seconds_max=WORKER_STOP_SECONDS_MAX,
+            descriptors=[terminal],
         )
         for name, command in commands.items()
     ]

@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import socket
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 
 from cli.environment import HouseSettings, inherited_environment
@@ -139,7 +140,7 @@ class _Up:
         with self._steps.step(
             Phrase("网页、任务进程与定时器已启动", "Web, workers and scheduler are up")
         ):
-            for child in program_children(self._house, self._environment):
+            for child in program_children(self._house, self._environment, sys.stdout.fileno()):
                 await self.supervisor.start(child)
             web = web_child(self._house, self._environment, listening.fileno())
             await self.supervisor.start(web, lambda alive: _wait_for_web(host, port, alive))

@@ -143,8 +143,10 @@ async def prove_by_birth_date(
     """
     step, _ = await steps.try_answer(command.step, now, Asks.BIRTH_DATE)
     holder = await _holder(step.proven.people[0])
-    if holder is None or holder.volunteer_id is None:
+    if holder is None:
         raise StepGone
+    if holder.volunteer_id is None:  # A guardian: there is no birth date to ask for.
+        raise TooManyAttempts("ask_your_organisation")
     await _refuse_more_proofs(holder, now)
     known = (await personal.birth_dates([holder.volunteer_id])).get(holder.volunteer_id)
     given = command.birth_date.isoformat()
@@ -241,7 +243,7 @@ async def _go_on(
     is_known_here = await holds(caller.token, holder.account_id, now)
     if not holder.is_silent(now, settings) or is_known_here:
         return await _open(holder.datum_id, holder.account_id, caller, now, settings)
-    if holder.has_password:
+    if holder.has_authenticator:
         return await _proof_step(Asks.PASSWORD, holder, number, now)
     return await _proof_step(Asks.BIRTH_DATE, holder, number, now)
 

@@ -16,7 +16,7 @@ from services.vault import keyring
 
 _SELECT = """
     SELECT d.id AS datum_id, d.verified_at, d.volunteer_id, v.organisation_id,
-        a.id AS account_id, a.state AS account_state, a.password_hash IS NOT NULL AS has_password,
+        a.id AS account_id, a.state AS account_state, a.totp_cipher IS NOT NULL AS has_authenticator,
         coalesce(v.name, a.display_name) AS name
     FROM personal_datum d
     LEFT JOIN volunteer v ON v.id = d.volunteer_id
@@ -37,7 +37,7 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
     organisation_id: UUID | None
     account_id: UUID | None
     account_state: AccountState | None
-    has_password: bool
+    has_authenticator: bool
     name: str
 
     @property

@@ -6,7 +6,15 @@ from uuid import UUID
 
 import msgspec
 
-from models.core import DatumKind, MembershipKind, OrganisationKind, SignInMethod, new_id
+from models.core import (
+    DatumKind,
+    Membership,
+    MembershipKind,
+    OrganisationKind,
+    SignInMethod,
+    Volunteer,
+    new_id,
+)
 from services import audit, consents, personal, points
 from services.accounts import holders, steps
 from services.accounts.sessions import open_session
@@ -89,29 +97,21 @@ async def _volunteer(command: Registration, number: str, today: date, now: datet
     assert command.birth_date is not None
     assert command.organisation_id is not None
     volunteer_id = new_id()
-    await rows(
-        "INSERT INTO volunteer (id, created_at, active_at, state, is_on_call, is_matched, "
-        "organisation_id, external_key, name, age, max_minutes, max_minutes_per_day, max_shifts, "
-        "served_minutes) VALUES ($1, $2, $2, 'active', false, true, $3, $4, $5, $6, 2400, 480, 7, "
-        "0)",
-        volunteer_id,
-        now,
-        command.organisation_id,
-        str(volunteer_id),
-        command.name,
-        age_on(command.birth_date, today),
+    await Volunteer.create(
+        id=volunteer_id,
+        organisation_id=command.organisation_id,
+        external_key=str(volunteer_id),
+        name=command.name,
+        age=age_on(command.birth_date, today),
+        active_at=now,
     )
     await personal.put_birth_dates({volunteer_id: command.birth_date})
     await personal.put(DatumKind.PHONE, number, volunteer_id=volunteer_id, verified_at=now)
-    await rows(
-        "INSERT INTO membership (id, created_at, volunteer_id, organisation_id, kind, number, "
-        "starts_on) VALUES ($1, $2, $3, $4, $5, '', $6)",
-        new_id(),
-        now,
-        volunteer_id,
-        command.organisation_id,
-        MembershipKind.HOME.value,
-        today,
+    await Membership.create(
+        volunteer_id=volunteer_id,
+        organisation_id=command.organisation_id,
+        kind=MembershipKind.HOME,
+        starts_on=today,
     )
     await points.open_account(volunteer_id)
     account_id = await holders.open_account(volunteer_id, command.name, command.organisation_id)

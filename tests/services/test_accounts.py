@@ -18,6 +18,7 @@ from services.accounts import (
     TooManyAttempts,
     TotpProof,
     passwords,
+    totp,
 )
 from services.accounts.staff import FAILURES_MAX, FAILURES_WINDOW
 from services.accounts.totp import code_at
@@ -113,14 +114,12 @@ def test_codes_are_those_of_rfc_6238(seconds: int, code: str) -> None:
 async def test_an_authenticator_code_is_good_once_and_a_step_around(database: str) -> None:
     boss = await make_staff()
     before, now, after = (code_at(SECRET, NOW + 30 * n * SECOND) for n in (-1, 0, 1))
-    assert await accounts.totp.is_right(boss.account_id, before, NOW)
-    assert await accounts.totp.is_right(boss.account_id, now, NOW)
-    assert not await accounts.totp.is_right(boss.account_id, now, NOW)
-    assert not await accounts.totp.is_right(boss.account_id, before, NOW)
-    assert await accounts.totp.is_right(boss.account_id, after, NOW)
-    assert not await accounts.totp.is_right(
-        boss.account_id, code_at(SECRET, NOW + 90 * SECOND), NOW
-    )
+    assert await totp.is_right(boss.account_id, before, NOW)
+    assert await totp.is_right(boss.account_id, now, NOW)
+    assert not await totp.is_right(boss.account_id, now, NOW)
+    assert not await totp.is_right(boss.account_id, before, NOW)
+    assert await totp.is_right(boss.account_id, after, NOW)
+    assert not await totp.is_right(boss.account_id, code_at(SECRET, NOW + 90 * SECOND), NOW)
 
 
 async def test_guesses_at_an_authenticator_end(database: str) -> None:
