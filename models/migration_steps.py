@@ -20,8 +20,15 @@ class Together(TortoiseOperation):
         return f"{len(self.operations)} operations"
 
     def state_forward(self, app_label: str, state: Any) -> None:
-        for operation in self.operations:
-            operation.state_forward(app_label, state)
+        # Each operation would make every class that it touches anew, and those related to it:
+        # all of them are made once, when all operations are through.
+        state.reload_model = state.reload_models = lambda *_: None
+        try:
+            for operation in self.operations:
+                operation.state_forward(app_label, state)
+        finally:
+            del state.reload_model, state.reload_models
+        state.reload_models(list(state.models))
 
     async def database_forward(
         self, app_label: str, old_state: Any, new_state: Any, state_editor: Any = None
