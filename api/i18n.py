@@ -44,7 +44,9 @@ def translations(language: Language) -> Translations:
         with path.open("rb") as file:
             write_mo(compiled, read_po(file, locale=LOCALES[language]))
         compiled.seek(0)
-        whole.merge(Translations(compiled))
+        part = Translations(compiled)
+        whole.merge(part)
+        whole.plural = part.plural  # Merging takes the texts alone, and Chinese has one form only.
     return whole
 
 

@@ -161,7 +161,7 @@ async def known_causes() -> list[str]:
 
 def _change(row: dict[str, Any]) -> AvailabilityChange:
     return AvailabilityChange(
-        kind=row["kind"],
+        kind=ChangeKind(row["kind"]),
         starts_at=row["starts_at"].astimezone(UTC),
         ends_at=row["ends_at"].astimezone(UTC),
     )

@@ -17,8 +17,8 @@ from api.pages import profile_fields as fields
 from api.pages.forms import form_of, text_of, values_of
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
-from api.pages.week import DAYS, PARTS, Week, clock, week_of, windows_of
 from api.pages.skill_words import skill_helpers
+from api.pages.week import DAYS, PARTS, Week, clock, week_of, windows_of
 from api.pages.wording import sentence
 from services import consents, profile, rights, skills
 from services.consents import Purpose

@@ -12,16 +12,26 @@ from api.pages.moments import Moments
 from api.pages.places import from_home, metres_between
 from api.pages.wording import CLAIM_WORDS, ROUND_WORDS, STAGE_WORDS, WHY_WORDS
 from api.sentences import DEFECTS, SENTENCES
+from api.sentences.skills import EVIDENCE_WORDS, STEP_WORDS
 from matcher.solve.params import Stage
 from models.core import ClaimState, RoundState
 from services.offers import Why
+from services.skills import EvidenceKind, StepKind
 from tests.house.catalogues import defects
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)  # A Saturday, noon in China.
 CHINA = timezone(timedelta(hours=8))
 
 
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_chinese_has_one_form_for_any_number(count: int) -> None:
+    said = translations("zh").ngettext("%(num)s minute", "%(num)s minutes", count)
+    assert said == "%(num)s 分钟"
+
+
 def test_every_state_and_reason_has_a_word() -> None:
+    assert EVIDENCE_WORDS.keys() == {kind.value for kind in EvidenceKind}
+    assert STEP_WORDS.keys() == {*(kind.value for kind in StepKind), "declare_restricted"}
     assert CLAIM_WORDS.keys() == {state.value for state in ClaimState}
     assert ROUND_WORDS.keys() == {state.value for state in RoundState}
     assert WHY_WORDS.keys() == {why.value for why in Why}
