@@ -84,7 +84,12 @@ async def reverse(actor: Actor, transfer_id: UUID, key: str, now: datetime) -> T
     rights.require_anywhere(actor, Right.AWARD_POINTS)
     async with transaction():
         # Of several at once the first writes, and the others then see what it wrote.
-        found = await rows("SELECT * FROM points_transfer WHERE id = $1 FOR UPDATE", transfer_id)
+        # The account is what is locked: nobody may change a transfer, not even to hold it.
+        found = await rows(
+            "SELECT t.* FROM points_transfer t JOIN points_account a ON a.id = t.credit_id "
+            "WHERE t.id = $1 FOR NO KEY UPDATE OF a",
+            transfer_id,
+        )
         if not found:
             raise NotFound
         [original] = found
