@@ -139,6 +139,7 @@ TRUST_ROWS: list[tuple[str, str, Row]] = [
     ("sign_in_code_ten_minutes", "sign_in_code", {"expires_at": "now() + interval '11 minutes'"}),
     ("sign_in_step_attempts", "sign_in_step", {"attempts": "11"}),
     ("sign_in_step_token_digest_key", "sign_in_step", {"token_digest": "'t'"}),
+    ("volunteer_skill_refused_for_a_reason", "volunteer_skill", {"reason": "'too old'"}),
     ("skill_rule_days", "skill_rule", {"valid_days_max": "0"}),
     ("skill_rule_skill_key", "skill_rule", {"skill": "'急救'"}),
     ("uid_tag_organis_247a60", "tag", {"name": "'party'"}),
@@ -155,7 +156,11 @@ TRUST_ROWS: list[tuple[str, str, Row]] = [
     ("volunteer_on_call_grown_up", "volunteer", {"is_on_call": "true", "age": "17"}),
     ("volunteer_state_known", "volunteer", {"state": "'asleep'"}),
     ("volunteer_skill_state_known", "volunteer_skill", {"state": "'true'", "verified_by": BOSS}),
-    ("volunteer_skill_verified_by_somebody", "volunteer_skill", {"state": "'refused'"}),
+    (
+        "volunteer_skill_verified_by_somebody",
+        "volunteer_skill",
+        {"state": "'refused'", "reason": "'r'"},
+    ),
     ("volunteer_skill_verified_by_somebody", "volunteer_skill", {"verified_at": "now()"}),
     (
         "volunteer_skill_verified_on_evidence",
@@ -179,6 +184,10 @@ TRUST_STATEMENTS: list[tuple[str, str]] = [
         f"TRUNCATE {table}",
     )
 ] + [
+    (
+        "claim_starts_qualified",
+        "UPDATE role_skill SET level = 5; UPDATE claim SET state = 'checked_in'",
+    ),
     ("approval_decided_once", 'UPDATE approval SET command = \'{"role": "auditor"}\''),
     ("approval_decided_once", "UPDATE approval SET requested_by = decided_by"),
     ("role_grant_ended_once", "UPDATE role_grant SET role = 'coordinator'"),
@@ -186,6 +195,7 @@ TRUST_STATEMENTS: list[tuple[str, str]] = [
 ]
 
 TRUST_TRIGGERS: Mapping[str, str] = {
+    "claim_starts": "claim_starts_qualified",
     "claim_minor": "claim_minor_agreed",
     "approval_decided": "approval_decided_once",
     "role_grant_made": "role_grant_approved",
