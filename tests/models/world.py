@@ -1,11 +1,6 @@
 """A small world in plain SQL, and one more valid row for each table, to break in one way."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from functools import cache
-from uuid import UUID
-
-from models import core
+from tests.models.plain import PLAIN_ROWS
 from tests.models.trust_world import (
     ADA,
     ADAS_ACCOUNT,
@@ -345,35 +340,7 @@ GROUND: dict[str, list[tuple[str, Row]]] = {
 }
 
 
-# What a column is given that a row does not speak of, where it has to have something.
-_PLAIN: Mapping[type, str] = {
-    bool: "false",
-    bytes: "''",
-    datetime: "now()",
-    int: "0",
-    str: "''",
-}
-
-
-@cache
-def _plain_rows() -> Mapping[str, Row]:
-    models = [each for each in vars(core).values() if isinstance(each, type)]
-    described = [each.describe(serializable=False) for each in models if _is_table(each)]
-    return {
-        table["table"]: {
-            column["db_column"]: _PLAIN.get(column["python_type"], "'{}'")
-            for column in table["data_fields"]
-            if not column["nullable"] and column["python_type"] is not UUID
-        }
-        for table in described
-    }
-
-
-def _is_table(kind: type) -> bool:
-    return issubclass(kind, core.Table) and kind is not core.Table
-
-
 def insert(table: str, row: Row) -> str:
     """The statement that adds this row."""
-    whole = {**_plain_rows()[table], "id": uuid(1000), "created_at": "now()", **row}
+    whole = {**PLAIN_ROWS[table], "id": uuid(1000), "created_at": "now()", **row}
     return f"INSERT INTO {table} ({', '.join(whole)}) VALUES ({', '.join(whole.values())})"
