@@ -214,6 +214,7 @@ async def _registration_facts(reader: Reader, form: Form) -> dict[str, Any]:
     search = query.get("search", "").strip()[:60]
     chosen = await _place_of(form.get("organisation_id") or query.get("place", ""))
     below: list[Place] = []
+    has_moved = chosen is not None
     if search:
         below = await accounts.places_named(search)
     elif not is_guardian_only and (chosen is None or not chosen.is_home):
@@ -222,6 +223,7 @@ async def _registration_facts(reader: Reader, form: Form) -> dict[str, Any]:
     return {
         "is_guardian_only": is_guardian_only,
         "search": search,
+        "has_moved": has_moved,
         "chosen": None if search else chosen,
         "below": below,
         "terms": terms,
@@ -247,7 +249,7 @@ async def _place_of(text: str) -> Place | None:
 def qr_code(text: str) -> Markup:
     """The text as a QR code, in lines of the page itself."""
     code = segno.make(text, error="m")
-    return Markup(code.svg_inline(scale=5, border=3, dark="#000", light="#fff"))
+    return Markup(code.svg_inline(border=3, dark="#000", light="#fff", omitsize=True))
 
 
 def _gone(reader: Reader, back: str, error: ServiceError) -> Response:

@@ -20,6 +20,7 @@ from services.accounts import TooManyAttempts
 from services.database import rows
 from services.errors import NotSignedIn
 from services.rights import Actor, Right
+from services.scope import as_system
 from services.settings import Settings
 from services.skills import EvidenceKind
 
@@ -79,6 +80,7 @@ async def ensure_demo(settings: Settings) -> DemoSummary | None:
     )
 
 
+@as_system
 async def find_organiser(now: datetime) -> Actor | None:
     """The demo's organiser, known by a password that nobody chooses; None without a demo."""
     try:
@@ -171,7 +173,7 @@ async def _organisation(actor: Actor, kind: OrganisationKind, parent_id: UUID, n
 async def _make_people(
     actor: Actor, home: UUID, bodies: list[UUID], today: date
 ) -> list[tuple[UUID, str]]:
-    """Their ids and names, those first who have the most time: a first look's sign-ins get offers."""
+    """Their ids and names, those first who have the most time: a first look is to get offers."""
     draw = random.Random(SEED)
     made = []
     for number in range(PEOPLE_COUNT):

@@ -24,6 +24,7 @@ from services.accounts.by_phone import (
 from services.accounts.codes import CodeRefused, CodeTooSoon, Purpose, purge_codes
 from services.accounts.making import create_account, give_phone
 from services.accounts.own import (
+    account_named,
     begin_phone_change,
     change_password,
     change_phone,
@@ -105,6 +106,7 @@ __all__ = [
     "StepGone",
     "TooManyAttempts",
     "TotpProof",
+    "account_named",
     "actor_of",
     "answer_code",
     "answer_totp",

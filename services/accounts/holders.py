@@ -16,8 +16,8 @@ from services.vault import keyring
 
 _SELECT = """
     SELECT d.id AS datum_id, d.verified_at, d.volunteer_id, v.organisation_id,
-        a.id AS account_id, a.state AS account_state, a.totp_cipher IS NOT NULL AS has_authenticator,
-        coalesce(v.name, a.display_name) AS name
+        a.id AS account_id, a.state AS account_state,
+        a.totp_cipher IS NOT NULL AS has_authenticator, coalesce(v.name, a.display_name) AS name
     FROM personal_datum d
     LEFT JOIN volunteer v ON v.id = d.volunteer_id
     LEFT JOIN account a ON a.id = d.account_id OR a.volunteer_id = d.volunteer_id

@@ -156,6 +156,13 @@ async def set_password(
 
 
 @as_system
+async def account_named(name: str) -> UUID | None:
+    """The account of this name, for the command line; None if there is none."""
+    found = await rows("SELECT id FROM account WHERE name = $1", name)
+    return found[0]["id"] if found else None
+
+
+@as_system
 async def forget_authenticator(account_id: UUID, now: datetime) -> None:
     """Let the account set up a new authenticator at its next sign-in: the old one is lost.
 

@@ -17,7 +17,7 @@ SECRET_BYTES = 20
 DIGITS, STEP_SECONDS = 6, 30
 DRIFT_STEPS = 1
 PLACE = "account.totp_cipher"
-ISSUER = "Mulin 睦邻"
+ISSUER = "Mulin"
 
 
 def new_secret() -> str:
