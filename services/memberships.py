@@ -25,7 +25,7 @@ from services.subtrees import SUBTREE
 from services.transactions import transaction
 
 Number = Annotated[str, Meta(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
-When = Literal["requested", "now", "later", "over"]
+When = Literal["now", "requested", "later", "over"]
 
 _BODIES = frozenset(
     {OrganisationKind.SCHOOL, OrganisationKind.EMPLOYER, OrganisationKind.SOCIAL_ORGANISATION}

@@ -280,6 +280,11 @@ async def contributions(
     )
     if not each:
         return Page(items=[])
-    found = await rows(f"{each} ORDER BY id DESC LIMIT $3", organisation_id, after, query.limit + 1)
+    found = await rows(
+        f"SELECT * FROM ({each}) AS line ORDER BY id DESC LIMIT $3",
+        organisation_id,
+        after,
+        query.limit + 1,
+    )
     items = [msgspec.convert(row, Contribution) for row in found]
     return page_of(items, [item.id for item in items], query.limit)

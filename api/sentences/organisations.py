@@ -187,3 +187,13 @@ KIND_WORDS: Mapping[str, Pair] = {
     "student": Pair("在读学生", "student"),
 }
 """How kinds of organisations and memberships are called in sentences and on pages."""
+
+EVENT_WORDS: Mapping[str, Pair] = {
+    "made": Pair("设立", "Set up"),
+    "renamed": Pair("更名", "Renamed"),
+    "recoded": Pair("代码变更", "Code changed"),
+    "moved": Pair("划转", "Moved"),
+    "merged": Pair("合并", "Merged"),
+    "closed": Pair("撤销", "Closed"),
+}
+"""How the events of an organisation are called on pages."""
