@@ -30,6 +30,7 @@ TICKS: Mapping[str, float] = {
     "mulin.end_what_is_over": 15,
     "mulin.ask_again_for_messages": 20,
     "mulin.keep_ages": 600,
+    "mulin.remind_of_skills": 900,
     "mulin.forget": 600,
     "mulin.retain": 1800,
     "mulin.purge": 3600,

@@ -153,6 +153,8 @@ INDEXES = """
     CREATE INDEX message_unsent ON message (created_at)
         WHERE sent_at IS NULL AND given_up_at IS NULL;
     CREATE INDEX volunteer_by_name ON volunteer (name text_pattern_ops);
+    CREATE INDEX volunteer_skill_ending ON volunteer_skill (expires_on)
+        WHERE expires_on IS NOT NULL AND state <> 'refused';
     CREATE INDEX volunteer_skill_waiting ON volunteer_skill (skill) WHERE state = 'declared';
 """
 
