@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from api.i18n import mark
 from api.layer.language import Language
-from api.sentences.audit import ACT_WORDS
+from api.sentences.audit import ACT_WORDS, FACT_WORDS, SUBJECT_WORDS, VALUE_WORDS
 from api.sentences.forms import Pair
+from api.sentences.organisations import EVENT_WORDS, KIND_WORDS
 from api.sentences.rights import (
     APPROVAL_KINDS,
     APPROVAL_WORDS,
@@ -60,6 +61,13 @@ ENTRIES: Final = (
         (Right.VERIFY_SKILLS,),
     ),
     Entry(
+        "/admin/guardians",
+        "home",
+        mark("Guardians to check"),
+        mark("Parents and guardians whose papers somebody has to see."),
+        (Right.VERIFY_GUARDIANS,),
+    ),
+    Entry(
         "/admin/tags",
         "tag",
         mark("Tags"),
@@ -108,6 +116,11 @@ _TABLES: Final[Mapping[str, Mapping[Any, Pair]]] = {
     "act_words": ACT_WORDS,
     "approval_kind_words": APPROVAL_KINDS,
     "approval_words": APPROVAL_WORDS,
+    "fact_words": FACT_WORDS,
+    "subject_words": SUBJECT_WORDS,
+    "value_words": {**VALUE_WORDS, **APPROVAL_KINDS, **ROLE_WORDS, **RIGHT_WORDS},
+    "event_words": EVENT_WORDS,
+    "kind_words": KIND_WORDS,
     "right_words": RIGHT_WORDS,
     "role_about": ROLE_ABOUT,
     "role_words": ROLE_WORDS,

@@ -22,7 +22,7 @@ SHOWN: Final = 30
 LISTS: Final = (
     (Whose.TO_DECIDE, mark("For you to decide")),
     (Whose.MINE, mark("Asked by you")),
-    (Whose.ALL, mark("All")),
+    (Whose.ALL, mark("All requests")),
 )
 SAID: Final = {
     "approved": mark("Approved, and done."),

@@ -34,6 +34,7 @@ async def show_lines(request: Request) -> Response:
         "acts": list(Act),
         "chain": await audit_reading.chain_state(actor),
         "late_seconds": LATE_SECONDS,
+        "is_id": lambda text: _id(text) is not None,
         "link": lambda **changes: _link({**dict.fromkeys(NAMED, ""), **changes}, None),
     }
     return page(reader, "admin-audit.html", **facts)
