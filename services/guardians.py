@@ -244,6 +244,23 @@ async def list_waiting(actor: Actor, query: PageQuery) -> Page[Guardianship]:
 
 
 @acting
+async def count_waiting(actor: Actor) -> int:
+    """How many guardians wait for a look at their papers: ties, and requests to be checked."""
+    nodes = rights.require_anywhere(actor, Right.VERIFY_GUARDIANS)
+    below = "SELECT descendant_id FROM organisation_closure WHERE ancestor_id = ANY($1::uuid[])"
+    async with entered(SYSTEM):
+        [found] = await rows(
+            "SELECT (SELECT count(*) FROM guardianship g JOIN volunteer v ON v.id = g.ward_id "
+            f"WHERE g.state = 'requested' AND v.organisation_id IN ({below})) + (SELECT count(*) "
+            f"FROM guardian_check WHERE state = 'requested' AND organisation_id IN ({below})) "
+            "AS count",
+            nodes,
+        )
+    count: int = found["count"]
+    return count
+
+
+@acting
 async def decide(
     actor: Actor, guardianship_id: UUID, command: GuardianDecision, now: datetime
 ) -> Guardianship:

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from api.pages.administration import entries_for
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import page
-from services import approvals, rights, skills
+from services import approvals, guardians, rights, skills
 from services.errors import Forbidden
 from services.rights import Actor, Right
 
@@ -25,4 +25,6 @@ async def _waiting(reader: Reader, actor: Actor) -> dict[str, int]:
     if rights.has(actor, Right.VERIFY_SKILLS):
         today = reader.moments.day_of(reader.now)
         counts["/admin/skills"] = await skills.count_waiting(actor, today=today)
+    if rights.has(actor, Right.VERIFY_GUARDIANS):
+        counts["/admin/guardians"] = await guardians.count_waiting(actor)
     return counts

@@ -19,7 +19,7 @@ from services.settings import Settings
 
 ADDRESS_LENGTH_MAX: Final = 600
 PAGES_OF_ONE: Final = ("shifts", "rounds", "sign-in", "me", "admin")
-OVERVIEWS: Final = {"offers": "/offers", "claims": "/offers"}
+OVERVIEWS: Final = {"offers": "/offers", "claims": "/offers", "guardian": "/me/wards"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from api.pages.places import Position, from_home, metres_between
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
 from api.pages.wording import sentence
-from services import claims, organisations, shifts, volunteers
-from services.claims import Claim, ClaimIn, Refusal
+from services import activity_consents, claims, organisations, shifts, volunteers
+from services.activity_consents import ActivityConsent, ActivityConsentIn
+from services.claims import Claim, ClaimIn, ClaimQuery, Refusal
 from services.errors import Conflict
 from services.paging import LIMIT_MAX, PageQuery
 from services.shifts import Shift, ShiftQuery
@@ -73,8 +74,69 @@ async def claim(request: Request) -> Response:
     except Conflict as error:
         if error.reason == Refusal.ALREADY_CLAIMED:  # A second tap on the button: all is well.
             return go_to(f"/shifts/{shift_id}")
+        if error.reason == "guardian_consent_missing":
+            return await _ask_guardian(reader, shift_id)
         return await _shift_page(reader, shift_id, refused=error)
     return go_to(f"/shifts/{shift_id}")
+
+
+async def _ask_guardian(reader: Reader, shift_id: UUID) -> Response:
+    """A minor may have the seat once a guardian agrees: they are asked at once."""
+    try:
+        await activity_consents.ask(
+            reader.require_actor(), ActivityConsentIn(shift_id=shift_id), reader.now
+        )
+    except Conflict as error:
+        return await _shift_page(reader, shift_id, refused=error)
+    return go_to(f"/shifts/{shift_id}#guardian")
+
+
+async def claim_for_ward(request: Request) -> Response:
+    """As a guardian who has read the risks: agree, and take the seat for the ward."""
+    reader = await reader_of(request)
+    form = await form_of(request)
+    shift_id: UUID = request.path_params["shift_id"]
+    ward_id: UUID = request.path_params["ward_id"]
+    version = text_of(form, "version")[:9]
+    agreed = ActivityConsentIn(
+        shift_id=shift_id,
+        volunteer_id=ward_id,
+        risk_statement_version=int(version) if version.isdecimal() else 0,
+    )
+    command = ClaimIn(role=text_of(form, "role")[:120] or None, volunteer_id=ward_id)
+    actor = reader.require_actor()
+    try:
+        await activity_consents.ask(actor, agreed, reader.now)
+        await claims.claim(actor, shift_id, command, reader.now, reader.settings)
+    except Conflict as error:
+        if error.reason != Refusal.ALREADY_CLAIMED:
+            return await _shift_page(reader, shift_id, refused=error)
+    return go_to(f"/shifts/{shift_id}#wards")
+
+
+async def _wards(reader: Reader, shift_id: UUID) -> list[dict[str, object]]:
+    """The reader's wards, and the seat that each of them holds here."""
+    actor = reader.actor
+    if actor is None or not actor.wards:
+        return []
+    found: list[dict[str, object]] = []
+    today = reader.moments.day_of(reader.now)
+    for ward_id in actor.wards:
+        person = await volunteers.get(actor, ward_id, today=today)
+        query = ClaimQuery(limit=LIMIT_MAX, volunteer_id=ward_id)
+        held = await claims.list_mine(actor, query)
+        seat = next((c for c in held.items if c.shift.id == shift_id and c.state in LIVE), None)
+        found.append({"id": ward_id, "name": person.name, "claim": seat})
+    return found
+
+
+async def _asked_guardian(reader: Reader, shift_id: UUID) -> ActivityConsent | None:
+    """Where the question to the reader's own guardian stands, if there is one."""
+    if reader.actor is None or reader.actor.volunteer_id is None:
+        return None
+    asked = await activity_consents.list_mine(reader.actor, PageQuery(limit=LIMIT_MAX))
+    own = (each for each in asked.items if each.volunteer_id == reader.actor.volunteer_id)
+    return next((each for each in own if each.shift.id == shift_id), None)
 
 
 async def _shift_page(reader: Reader, shift_id: UUID, refused: Conflict | None = None) -> Response:
@@ -82,6 +144,8 @@ async def _shift_page(reader: Reader, shift_id: UUID, refused: Conflict | None =
     facts = {
         "shift": shift,
         "mine": await _my_claim(reader, shift_id),
+        "wards": await _wards(reader, shift_id),
+        "asked": await _asked_guardian(reader, shift_id),
         "refusal": sentence(reader, refused) if refused else None,
         "alternatives": await _alternatives(reader, shift) if refused else [],
         "names": await _group_names(reader, shift),

@@ -151,6 +151,12 @@ CONSENT: Mapping[str, Sentence] = {
     ),
 }
 CONSENT_DEFECTS: Mapping[str, Pair] = {
+    "form_incomplete": Pair("有几项没有填或填得不对", "something is missing or not in its form"),
+    "notice_not_agreed": Pair(
+        "请读过儿童个人信息告知并勾选同意",
+        "please read the children's notice and tick that you agree",
+    ),
+    "guardian_code_wrong": Pair("绑定码是 10 位字母和数字", "the code has ten letters and digits"),
     "unknown_recipient": Pair(
         "没有这个接收方，或这一项不需要接收方", "there is no such recipient, or none is asked for"
     ),

@@ -1,6 +1,6 @@
 """A person of whom every table knows something, and a look through everything that is stored."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -155,7 +155,7 @@ def _letters(dump: str) -> str:
     return "\n".join(texts)
 
 
-async def broken(database_url: str) -> dict[str, Any]:
+async def broken(database_url: str, now: datetime) -> dict[str, Any]:
     """What is false of the ledgers and the seats; empty when all is well."""
     connection = await asyncpg.connect(database_url)
     try:
@@ -175,7 +175,8 @@ async def broken(database_url: str) -> dict[str, Any]:
             "tstzrange(b.starts_at, b.ends_at) WHERE a.state = 'confirmed' "
             "AND b.state = 'confirmed'",
             "future_of_nobody": "SELECT c.id FROM claim c JOIN volunteer v "
-            "ON v.id = c.volunteer_id WHERE v.state = 'erased' AND c.state IN "
+            "ON v.id = c.volunteer_id WHERE v.state = 'erased' "
+            f"AND c.starts_at > '{now.isoformat()}' AND c.state IN "
             "('requested','entered','waitlisted','offered','confirmed','seeking_standin')",
         }
         found = {name: await connection.fetch(sql) for name, sql in checks.items()}

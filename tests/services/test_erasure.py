@@ -152,7 +152,7 @@ async def test_whatever_somebody_lived_they_are_unfindable_and_every_ledger_stay
     assert await erasure.run_due(DUE) == 1
     after = await everything_stored(database)
     assert [each for each in KNOWN if each in after] == []
-    assert await broken(database) == {}
+    assert await broken(database, DUE) == {}
     kept = await points.list_transfers(boss, ada.volunteer_id, EVERYTHING)
     assert kept.items == balance.items
     await sealing.Sealer().seal()

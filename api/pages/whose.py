@@ -1,0 +1,28 @@
+"""Whose page it is: one's own, or that of a ward whose id stands in the address."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from api.pages.reader import Reader
+from services import rights, volunteers
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """The person a page is about. `base` is the address under which their pages lie."""
+
+    volunteer_id: UUID
+    base: str
+    ward_name: str | None = None
+
+
+async def whose(reader: Reader) -> Whose:
+    """Oneself, or the ward of the address. Raises NotFound for anybody else."""
+    actor = reader.require_actor()
+    ward_id: UUID | None = reader.request.path_params.get("ward_id")
+    if ward_id is None:
+        return Whose(rights.require_person(actor), "/me")
+    rights.require_own(actor, ward_id)
+    today = reader.moments.day_of(reader.now)
+    person = await volunteers.get(actor, ward_id, today=today)
+    return Whose(ward_id, f"/me/wards/{ward_id}", person.name)
