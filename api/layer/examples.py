@@ -103,6 +103,7 @@ EXAMPLES: Final[Mapping[str, Any]] = {
         "reason": "全程参加",
         "key": "award-2026-0007",
     },
+    "PeopleQuery": {"q": "林"},
     "RevealIn": {"fields": ["phone"], "purpose": "contact"},
     "RevealAsk": {"purpose": "safety"},
     "PairIn": {"one_id": _VOLUNTEER, "other_id": _OTHER_VOLUNTEER},

@@ -25,11 +25,17 @@ MAY_NOT_MERGE = ("right_missing", "same_person")
 
 
 @operations(
-    "GET", "/people", Words("查找人员", "Find people"), refuses=("right_missing", "invalid")
+    "POST",
+    "/people/search",
+    Words("查找人员", "Find people"),
+    refuses=("right_missing",),
 )
-async def find_people(call: Call, query: PeopleQuery) -> Page[PersonLine]:
-    """By the beginning of a name, a whole number, or a whole phone number; masked."""
-    return await people.find(call.actor, query)
+async def find_people(call: Call, body: PeopleQuery) -> Page[PersonLine]:
+    """By the beginning of a name, a whole number, or a whole phone number; masked.
+
+    Posted, because what is looked for has no place in an address.
+    """
+    return await people.find(call.actor, body)
 
 
 @operations(

@@ -10,6 +10,7 @@ from services.people.duplicates import (
     mark_distinct,
 )
 from services.people.finding import PeopleQuery, PersonLine, find
+from services.people.history import History, history
 from services.people.merging import PersonMerge, PersonMergeIn, merge
 from services.people.revealing import (
     Datum,
@@ -26,6 +27,7 @@ __all__ = [
     "Datum",
     "DuplicatePair",
     "DuplicateReason",
+    "History",
     "PairIn",
     "PeopleQuery",
     "PersonLine",
@@ -40,6 +42,7 @@ __all__ = [
     "compare",
     "count_duplicates",
     "find",
+    "history",
     "list_duplicates",
     "mark_distinct",
     "merge",
