@@ -73,6 +73,7 @@ OF_ROLE = of("role", "x.id = role_id")
 ROLE_WITHIN = f"EXISTS (SELECT 1 FROM role r WHERE r.id = role_id AND {shift_within('r.shift_id')})"
 OF_ROUND = of("round", "x.id = round_id")
 OF_PLAN = of("plan", "x.id = plan_id")
+TAG_OWNED = of("tag", f"x.id = tag_id AND {within('x.organisation_id', 'people')}")
 HAS_GRANT_WITHIN = (
     "EXISTS (SELECT 1 FROM role_grant g WHERE g.account_id = account.id AND "
     + within("g.organisation_id", "rights")
@@ -173,11 +174,10 @@ POLICIES: dict[str, str | tuple[str, str]] = {
         "AND c.descendant_id = ANY ((SELECT scope_ids('people'))::uuid[]))",
         within("organisation_id", "people"),
     ),
-    "tag_grant": (ANYBODY, within("organisation_id", "people")),
+    "tag_grant": (ANYBODY, TAG_OWNED),
     "volunteer_tag": (
         f"{OWN} OR ({OF_PERSON} AND {of('tag', 'x.id = tag_id')})",
-        f"EXISTS (SELECT 1 FROM tag t WHERE t.id = tag_id AND "
-        f"{within('t.organisation_id', 'people')})",
+        TAG_OWNED,
     ),
     "import_batch": f"{within('organisation_id', 'work')} OR {within('organisation_id', 'people')}",
     # Accounts and rights. What proves who somebody is, only the service reads.

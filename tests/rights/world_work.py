@@ -141,6 +141,7 @@ def add_tags_and_points(here: Side) -> None:
         tag_id=here.id("tag"),
         organisation_id=here.id("hood"),
         is_public=True,
+        opens=REGISTERED,
     )
     here.add(
         "volunteer_tag",
