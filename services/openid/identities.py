@@ -101,7 +101,8 @@ async def first_sign_in(
         "AND NOT EXISTS (SELECT 1 FROM account a WHERE a.volunteer_id = v.id) "
         "AND ((v.organisation_id = $1 AND v.external_key = $2) OR EXISTS (SELECT 1 "
         "FROM membership m WHERE m.volunteer_id = v.id AND m.organisation_id = $1 "
-        "AND m.number = $2 AND (m.ends_on IS NULL OR m.ends_on >= current_date)))",
+        "AND m.number = $2 AND NOT m.is_requested "
+        "AND (m.ends_on IS NULL OR m.ends_on >= current_date)))",
         provider["organisation_id"],
         number,
     )

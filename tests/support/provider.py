@@ -143,7 +143,8 @@ def main() -> None:
                 code = parse_qs(urlsplit(response.headers["location"]).query).get("code", [""])[0]
                 challenges[code] = request.args["code_challenge"]
         elif request.path == "/oauth2/token" and response.status_code == 200:
-            response.set_data(json.dumps(_spoilt(json.loads(response.get_data()), present["fault"])))
+            tokens = _spoilt(json.loads(response.get_data()), present["fault"])
+            response.set_data(json.dumps(tokens))
         elif request.path.startswith("/.well-known/"):
             response.set_data(_description(response.get_data(), present["fault"]))
         return response
