@@ -1,7 +1,6 @@
 """Accounts and their roles: asking for a role, ending one, inviting staff."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -14,12 +13,13 @@ from api.i18n import mark, translations
 from api.layer.decoding import read_command
 from api.layer.problems import status_of
 from api.pages.forms import form_of, text_of
+from api.pages.nodes import node_choices
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
 from api.pages.wording import sentence
-from services import organisations, rights, roles
+from services import rights, roles
 from services.errors import Conflict, Defect, Forbidden, Invalid, NotFound, ServiceError
-from services.paging import CURSOR_LENGTH_MAX, LIMIT_MAX, PageQuery
+from services.paging import CURSOR_LENGTH_MAX
 from services.rights import Actor, Right, RoleName
 from services.roles import AccountQuery, GrantIn, StaffAccount, StaffIn
 
@@ -136,24 +136,10 @@ async def _form_page(
         "faults": faults or {},
         "givable": roles.givable(actor),
         "three": roles.THREE,
-        **await _places(actor, form),
+        **await node_choices(actor, Right.GRANT_ROLES, form),
     }
     status = status_of(refused) if refused else 400 if faults else 200
     return page(reader, "admin-role-new.html", status, **facts)
-
-
-async def _places(actor: Actor, form: Mapping[str, str]) -> dict[str, Any]:
-    """The nodes to choose from: the account's own first, then what lies below, as far as one list
-    goes; beyond that they are searched for by name or code."""
-    search = text_of(form, "q")[:120].replace("\x00", "")
-    found = await organisations.list_page(actor, PageQuery(limit=LIMIT_MAX), text=search or None)
-    own = set(rights.nodes(actor, Right.GRANT_ROLES))
-    nodes = sorted(found.items, key=lambda node: node.id not in own)
-    chosen = form.get("organisation_id", "")
-    if chosen and chosen not in {str(node.id) for node in nodes}:
-        with suppress(NotFound, ValueError):
-            nodes.insert(0, await organisations.get(actor, UUID(chosen)))
-    return {"organisations": nodes, "has_more": found.next is not None or bool(search), "q": search}
 
 
 async def _account_named(actor: Actor, name: str) -> StaffAccount:
