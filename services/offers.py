@@ -157,7 +157,7 @@ async def accept(actor: Actor, offer_id: UUID, now: datetime, settings: Settings
     """
 
     async def require_suited(offer: Offer) -> None:
-        await _require_suited(rights.require_person(actor), offer, settings)
+        await _require_suited(offer, settings)
 
     return await _answer(
         actor, offer_id, now, ClaimState.CONFIRMED, OfferState.ACCEPTED, require_suited
@@ -173,15 +173,15 @@ async def decline(actor: Actor, offer_id: UUID, now: datetime) -> Offer:
     return await _answer(actor, offer_id, now, ClaimState.DECLINED, OfferState.DECLINED)
 
 
-async def _require_suited(volunteer_id: UUID, offer: Offer, settings: Settings) -> None:
+async def _require_suited(offer: Offer, settings: Settings) -> None:
     """What the person was chosen for may have ended since, or what the role asks for be more."""
     shift = offer.shift
-    person = await load_person(volunteer_id, shift.starts_at, shift.ends_at, settings.zone)
+    person = await load_person(offer.volunteer_id, shift.starts_at, shift.ends_at, settings.zone)
     [seat] = await load_seats(shift.id, offer.role_key)
     refused = refuse_unsuited(person, seat.role)
     if refused is not None:
         last_day = shift.ends_at.astimezone(settings.zone).date()
-        raise await skills.refusal_for(refused, volunteer_id, last_day)
+        raise await skills.refusal_for(refused, offer.volunteer_id, last_day)
 
 
 async def _answer(
