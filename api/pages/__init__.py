@@ -109,6 +109,7 @@ routes: list[BaseRoute] = [
     at("/me/wards/{ward_id:uuid}/profile/skills/new", read=own_skills.show_new),
     at("/me/sessions", read=own_sessions.show_sessions),
     at("/me/sessions/end-others", press=own_sessions.end_others),
+    at("/me/sessions/links/{identity_id:uuid}/end", press=own_sessions.end_link),
     at("/me/sessions/{session_id:uuid}/end", press=own_sessions.end_session),
     at("/me/phone", read=own_sessions.show_phone, press=own_sessions.ask_phone_code),
     at("/me/phone/code", read=own_sessions.show_phone_code, press=own_sessions.change_phone),

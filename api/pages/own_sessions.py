@@ -15,7 +15,7 @@ from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
 from api.pages.steps import set_step_cookie, step_token
 from api.pages.wording import sentence
-from services import accounts
+from services import accounts, openid
 from services.accounts import Asks, CodeRequest, PasswordChange, StepGone
 from services.errors import Defect, Invalid, NotFound, NotSignedIn, ServiceError
 
@@ -29,6 +29,8 @@ DONE_WORDS: Final[Mapping[str, str]] = {
     "others": mark("Every other device is signed out."),
     "phone": mark("Your number is changed. The old one was told, other devices are signed out."),
     "password": mark("Your password is changed. Other devices are signed out."),
+    "linked": mark("The link is made. Next time one tap is enough."),
+    "unlinked": mark("The link is undone."),
 }
 SESSIONS: Final = "/me/sessions"
 
@@ -39,6 +41,7 @@ async def show_sessions(request: Request) -> Response:
     facts: dict[str, Any] = {
         "sessions": await accounts.list_own(actor, reader.now),
         "own": await accounts.own_sign_in(actor),
+        "linked": await openid.list_own(actor),
         "method_words": METHOD_WORDS,
         "done": DONE_WORDS.get(request.query_params.get("done", "")),
     }
@@ -53,6 +56,16 @@ async def end_session(request: Request) -> Response:
     except NotFound:
         return go_to(SESSIONS)
     return go_to(f"{SESSIONS}?done=ended")
+
+
+async def end_link(request: Request) -> Response:
+    """Sign in with a school's or district's account no more."""
+    reader = await reader_of(request)
+    try:
+        await openid.unlink(reader.require_actor(), request.path_params["identity_id"])
+    except NotFound:
+        return go_to(SESSIONS)
+    return go_to(f"{SESSIONS}?done=unlinked")
 
 
 async def end_others(request: Request) -> Response:

@@ -172,7 +172,10 @@ async def test_unknown_person_signs_in_first_and_then_links(
     client.cookies.clear()
     assert (await sign_in_at(client, house, STRANGER)).headers["location"] == "/me/wards"
     [own] = await openid.list_own(account)
-    await openid.unlink(account, own.id)
+    assert "育才中学" in (await client.get("/me/sessions")).text
+    ended = await client.post(f"/me/sessions/links/{own.id}/end")
+    assert ended.headers["location"] == "/me/sessions?done=unlinked"
+    assert "育才中学" not in (await client.get("/me/sessions")).text
     client.cookies.clear()
     assert (await sign_in_at(client, house, STRANGER)).headers["location"] == "/sign-in/link"
 
