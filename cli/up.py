@@ -140,7 +140,9 @@ class _Up:
         with self._steps.step(
             Phrase("网页、任务进程与定时器已启动", "Web, workers and scheduler are up")
         ):
-            for child in program_children(self._house, self._environment, sys.stdout.fileno()):
+            # A second number for it: a child's own standard output is its log.
+            terminal = os.dup(sys.stdout.fileno())
+            for child in program_children(self._house, self._environment, terminal):
                 await self.supervisor.start(child)
             web = web_child(self._house, self._environment, listening.fileno())
             await self.supervisor.start(web, lambda alive: _wait_for_web(host, port, alive))

@@ -19,7 +19,7 @@ from api.pages.reader import Reader, own_address, reader_of, visitor_of
 from api.pages.rendering import go_to, page
 from api.pages.steps import set_step_cookie
 from api.pages.wording import sentence
-from services import accounts
+from services import accounts, providers
 from services.accounts import CodeRequest, Progress, Session, SignIn
 from services.errors import Defect, Invalid, NotSignedIn, ServiceError
 from services.rights import Actor
@@ -133,6 +133,7 @@ async def _page(
     said = {
         "back": back,
         "refusal": sentence(reader, refused) if refused else None,
+        "providers": await providers.active() if template == "sign-in.html" else [],
         "ended": await _why_ended(reader) if refused is None and reader.actor is None else None,
     }
     return page(reader, template, status_of(refused) if refused else 200, **said, **facts)

@@ -19,7 +19,7 @@ from api.pages.rendering import go_to, page
 from api.pages.signing import STEP_PAGE, go_on
 from api.pages.steps import set_step_cookie, step_token
 from api.pages.wording import sentence
-from services import accounts
+from services import accounts, providers
 from services.accounts import (
     Asks,
     BirthDateProof,
@@ -69,13 +69,13 @@ async def answer_step(request: Request) -> Response:
     try:
         step = await accounts.show(token, reader.now)
     except StepGone as error:
-        return _gone(reader, back, error)
+        return await _gone(reader, back, error)
     try:
         reached = await ANSWERS[step.asks](request, reader, token, form)
     except msgspec.ValidationError:
         return await _page(reader, step, back, WRONG[step.asks], form)
     except StepGone as error:
-        return _gone(reader, back, error)
+        return await _gone(reader, back, error)
     except ServiceError as error:
         return await _page(reader, step, back, error, form)
     return go_on(reader, reached, back)
@@ -89,7 +89,7 @@ async def send_again(request: Request) -> Response:
     try:
         step = await accounts.send_again(token, caller_of(request), reader.now, reader.settings)
     except StepGone as error:
-        return _gone(reader, back, error)
+        return await _gone(reader, back, error)
     except ServiceError as error:
         return await _page(reader, await accounts.show(token, reader.now), back, error)
     return go_on(reader, step, back)
@@ -103,7 +103,7 @@ async def deny(request: Request) -> Response:
         command = msgspec.convert({"step": step_token(reader)}, Denial)
         step = await accounts.deny(command, reader.now)
     except (StepGone, msgspec.ValidationError):
-        return _gone(reader, back, StepGone())
+        return await _gone(reader, back, StepGone())
     return go_on(reader, step, back)
 
 
@@ -252,8 +252,14 @@ def qr_code(text: str) -> Markup:
     return Markup(code.svg_inline(border=3, dark="#000", light="#fff", omitsize=True))
 
 
-def _gone(reader: Reader, back: str, error: ServiceError) -> Response:
-    facts = {"back": back, "refusal": sentence(reader, error), "ended": None, "phone": ""}
+async def _gone(reader: Reader, back: str, error: ServiceError) -> Response:
+    facts = {
+        "back": back,
+        "refusal": sentence(reader, error),
+        "ended": None,
+        "phone": "",
+        "providers": await providers.active(),
+    }
     response = page(reader, "sign-in.html", status_of(error), **facts)
     set_step_cookie(response, None, reader)
     return response

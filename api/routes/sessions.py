@@ -1,5 +1,6 @@
 """Signing in and out, and one's own sessions."""
 
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -58,7 +59,7 @@ class StillAsked(ServiceError):
     code, status = "totp_needed", 401
 
     def __init__(self, step: Step) -> None:
-        facts = msgspec.to_builtins(step)
+        facts = msgspec.to_builtins(step, builtin_types=(datetime,))
         super().__init__(CODES[step.asks], **{name: each for name, each in facts.items() if each})
 
 
