@@ -121,7 +121,9 @@ async def claim(
         # From here on nobody else takes a seat of this shift or an hour of this person.
         await lock_seats([shift_id], [volunteer_id])
         shift = await _open_shift(shift_id, volunteer_id, now)
-        seat = await _seat_of(shift, volunteer_id, command.role, settings)
+        seat, age = await _seat_of(shift, volunteer_id, command.role, settings)
+        # Last: a guardian is not to be asked for a seat that the person cannot have.
+        await activity_consents.refuse_missing(volunteer_id, age, shift_id)
         claim_id = await _insert(shift, seat, volunteer_id, now)
         await audit.record(
             Act.SEAT_TAKEN,
@@ -137,7 +139,10 @@ async def claim(
 async def may_claim(
     actor: Actor, shift_id: UUID, command: ClaimIn, now: datetime, settings: Settings
 ) -> bool:
-    """Whether `claim` would give the person the seat, as things stand: no promise."""
+    """Whether `claim` would give the person the seat, as things stand: no promise.
+
+    A guardian's yes is not asked about: it can still be had.
+    """
     volunteer_id = _for_whom(actor, command.volunteer_id)
     try:
         async with entered(SYSTEM):
@@ -150,8 +155,9 @@ async def may_claim(
 
 async def _seat_of(
     shift: dict[str, Any], volunteer_id: UUID, role_key: str | None, settings: Settings
-) -> Seat:
-    """The seat that the person may take. Raises Conflict with the reason if there is none."""
+) -> tuple[Seat, int]:
+    """The seat that the person may take, and their age. Raises Conflict with the reason if there
+    is none."""
     seats = await load_seats(shift["id"], role_key)
     if not seats:
         raise NotFound("no_such_role")
@@ -163,9 +169,7 @@ async def _seat_of(
     if isinstance(seat, Refused):
         last_day = shift["ends_at"].astimezone(settings.zone).date()
         raise await skills.refusal_for(seat, volunteer_id, last_day)
-    # Last: a guardian is not to be asked for a seat that the person cannot have.
-    await activity_consents.refuse_missing(volunteer_id, person.age, shift["id"])
-    return seat
+    return seat, person.age
 
 
 def _for_whom(actor: Actor, volunteer_id: UUID | None) -> UUID:

@@ -266,14 +266,14 @@ async def decide(
 ) -> Guardianship:
     """Say that the papers were seen, or that they do not show it. Both sides are told.
 
-    Nobody decides over themself (`own_request`); `evidence_missing` where no paper is named.
+    Nobody decides over themself (`own_request`); `paper_missing` where no paper is named.
     """
     row = await _seen(actor, guardianship_id)
     await rights.require(actor, Right.VERIFY_GUARDIANS, row["organisation_id"])
     if actor.account_id == row["guardian_id"] or actor.volunteer_id == row["ward_id"]:
         raise Forbidden("own_request")
     if command.is_verified and command.evidence_kind is None:
-        raise Conflict("evidence_missing")
+        raise Conflict("paper_missing")
     state = GuardianshipState.VERIFIED if command.is_verified else GuardianshipState.REFUSED
     async with entered(SYSTEM), transaction():
         changed = await rows(

@@ -149,7 +149,7 @@ async def decide_check(
     if actor.account_id == row["account_id"]:
         raise Forbidden("own_request")
     if command.is_verified and command.evidence_kind is None:
-        raise Conflict("evidence_missing")
+        raise Conflict("paper_missing")
     state = GuardianCheckState.VERIFIED if command.is_verified else GuardianCheckState.REFUSED
     async with entered(SYSTEM), transaction():
         changed = await rows(

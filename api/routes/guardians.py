@@ -72,7 +72,7 @@ async def read_guardianship(call: Call, guardianship_id: UUID) -> Guardianship:
     "POST",
     "/guardianships/{guardianship_id}/decide",
     Words("核验监护关系", "Decide over a guardianship"),
-    refuses=("right_missing", "own_request", "evidence_missing", "state_change_refused"),
+    refuses=("right_missing", "own_request", "paper_missing", "state_change_refused"),
 )
 async def decide_guardianship(
     call: Call, guardianship_id: UUID, body: GuardianDecision
@@ -127,7 +127,7 @@ async def read_guardian_check(call: Call, check_id: UUID) -> GuardianCheck:
     "POST",
     "/guardian-checks/{check_id}/decide",
     Words("核验监护人", "Decide over such a request"),
-    refuses=("right_missing", "own_request", "evidence_missing", "state_change_refused"),
+    refuses=("right_missing", "own_request", "paper_missing", "state_change_refused"),
 )
 async def decide_guardian_check(
     call: Call, check_id: UUID, body: GuardianCheckDecision

@@ -65,7 +65,7 @@ CONSENT: Mapping[str, Sentence] = {
         "这是你自己的申请，请由其他工作人员核验。",
         "This is your own request; somebody else has to look at it.",
     ),
-    "evidence_missing": Sentence(
+    "paper_missing": Sentence(
         409,
         "请选择看过的证明",
         "Which paper was it?",

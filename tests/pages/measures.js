@@ -36,6 +36,8 @@
     const controls = "button, .button, select, input, summary, .tabs a, .days a";
     return [...document.querySelectorAll(controls)]
       .filter((node) => node.type !== "hidden" && node.checkVisibility())
+      // A box to tick is as large as the label around it.
+      .map((node) => (/checkbox|radio/.test(node.type) && node.closest("label")) || node)
       .filter((node) => node.getBoundingClientRect().height < 43.5)
       .map((node) => node.textContent.trim() || node.name);
   },

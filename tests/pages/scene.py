@@ -296,7 +296,7 @@ async def _volunteer(actor: Actor, number: int, today: date) -> UUID:
         skills = [Skill(skill="智能手机教学", level=4)]
     command = VolunteerIn(
         name=NAMES[number],
-        birth_date=date(today.year - 17 - number, 3, 1),
+        birth_date=date(today.year - 19 - number, 3, 1),
         home=(HOME[0] + number / 2000, HOME[1]),
         max_travel_m=3000 if number % 3 else 8000,
         skills=skills,

@@ -123,7 +123,7 @@ async def test_only_who_may_see_papers_there_decides_and_never_over_themself(
     for nobody in (family.guardian, await make_person(boss)):
         with pytest.raises((Forbidden, NotFound)):
             await guardians.decide(nobody, waiting.id, VERIFIED, NOW)
-    with pytest.raises(Conflict, match="evidence_missing"):
+    with pytest.raises(Conflict, match="paper_missing"):
         await guardians.decide(boss, waiting.id, GuardianDecision(is_verified=True), NOW)
     teen = await make_person(boss, birth_date=date(2010, 5, 9))
     own = await tie(teen, boss)
