@@ -67,7 +67,7 @@ def codes_of(operation: Operation) -> list[str]:
     """Every code with which this operation may refuse, in the order of their statuses."""
     codes = {"internal", "unavailable", "invalid", *TOKEN_CODES, *operation.refuses}
     if operation.access == "signed_in":
-        codes |= {"not_signed_in", "forbidden", "right_missing"}
+        codes |= {"not_signed_in", "session_ended", "forbidden", "right_missing"}
     if operation.method != "GET":
         codes |= {"cross_site", *BROKEN_CONSTRAINTS}
     if operation.path_parameters:
