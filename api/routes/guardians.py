@@ -1,5 +1,6 @@
 """Guardians, the children they register, and their answers to single shifts."""
 
+from typing import Literal
 from uuid import UUID
 
 from api.layer.operations import Call, Operations, Words
@@ -21,7 +22,7 @@ operations = Operations("guardians", Words("监护", "Guardians"))
 class WaitingQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One's own, or, for those who look at papers, everything in their subtree that waits."""
 
-    waiting: bool = False
+    of: Literal["mine", "waiting"] = "mine"
 
 
 def _page(query: WaitingQuery) -> PageQuery:
@@ -44,8 +45,8 @@ async def create_guardian_code(call: Call) -> GuardianCode:
     "GET", "/guardianships", Words("监护关系", "List guardianships"), refuses=("right_missing",)
 )
 async def list_guardianships(call: Call, query: WaitingQuery) -> Page[Guardianship]:
-    """One's own, on either side; with `waiting`, those whose papers are to be looked at."""
-    listed = guardians.list_waiting if query.waiting else guardians.list_mine
+    """One's own, on either side; `of=waiting`: those whose papers are to be looked at."""
+    listed = guardians.list_waiting if query.of == "waiting" else guardians.list_mine
     return await listed(call.actor, _page(query))
 
 
@@ -99,8 +100,8 @@ async def end_guardianship(call: Call, guardianship_id: UUID) -> Guardianship:
     refuses=("right_missing",),
 )
 async def list_guardian_checks(call: Call, query: WaitingQuery) -> Page[GuardianCheck]:
-    """One's own; with `waiting`, those that wait in the subtree."""
-    listed = wards.list_waiting_checks if query.waiting else wards.list_own_checks
+    """One's own; `of=waiting`: those that wait in the subtree."""
+    listed = wards.list_waiting_checks if query.of == "waiting" else wards.list_own_checks
     return await listed(call.actor, _page(query))
 
 

@@ -33,9 +33,6 @@ CONSENT: Mapping[str, Sentence] = {
         "未满 {age} 岁，这一项由监护人登录后回答。",
         "Below {age} years a guardian answers this, with their own sign-in.",
     ),
-    "people_only": Sentence(
-        403, "仅限本人", "For people", "程序账号不能这样做。", "A program cannot do this."
-    ),
     "guardian_code_wrong": Sentence(
         409,
         "绑定码无效",
