@@ -216,6 +216,9 @@ class MachineClient(Table):
     account: Any = fields.OneToOneField(
         "core.Account", related_name="client", on_delete=fields.RESTRICT
     )  # under whose id its acts are recorded; nobody signs in to it
+    approval: Any = fields.ForeignKeyField(
+        "core.Approval", related_name="clients", null=True, on_delete=fields.RESTRICT
+    )  # none: it waits for a second person, and gets no token
     used_at = fields.DatetimeField(null=True, description="when it last got a token")
     revoked_at = fields.DatetimeField(null=True)
 

@@ -50,6 +50,7 @@ class ApprovalKind(StrEnum):
     BACK_FILL = "back_fill"
     MASS_CALL_UP = "mass_call_up"
     CHILD_DATA = "child_data"
+    MACHINE_CLIENT = "machine_client"
 
 
 class ApprovalState(StrEnum):

@@ -2,6 +2,9 @@
 
 A client signs in with its id and a secret of 256 bits (OAuth 2 client credentials, RFC 6749 §4.4,
 `services.tokens`). The secret is given once, when it is made, and only its digest is kept.
+
+A client's scopes are rights, and who keeps the system gives none: a second person, of those who
+approve roles, lets it in.
 """
 
 import hashlib
@@ -16,7 +19,8 @@ import msgspec
 from msgspec import Meta
 
 from models.core import Account, MachineClient, new_id
-from services import audit, rights
+from services import approvals, audit, rights
+from services.approvals import ApprovalKind, Decided, Rule
 from services.audit import Act
 from services.database import rows
 from services.errors import Conflict, NotFound
@@ -29,6 +33,17 @@ from services.types import Name
 SECRET_PREFIX = "mulin_"  # By which a scanner of published files knows it.
 SECRET_BYTES = 32
 NO_SECRET = "-"  # The digest of nothing: what has no secret yet cannot sign in.
+
+
+Purpose = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=400,
+        pattern=r"^[^\x00]*[^\x00-\x20\x7f\u3000][^\x00]*$",
+        description="What it is for: whoever approves it reads this",
+    ),
+]
 
 
 class ClientScope(StrEnum):
@@ -49,6 +64,7 @@ class ClientIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     name: Name
     scopes: Annotated[list[ClientScope], Meta(min_length=1, max_length=len(SCOPES))]
+    purpose: Purpose
     organisation_id: UUID | None = None
 
 
@@ -61,6 +77,7 @@ class Client(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     scopes: list[str]
     has_secret: bool
+    is_approved: bool
     created_at: datetime
     used_at: datetime | None = None
     revoked_at: datetime | None = None
@@ -85,14 +102,15 @@ class KnownClient(msgspec.Struct, frozen=True, kw_only=True):
 
 _COLUMNS = (
     "c.id, c.organisation_id, o.name AS organisation_name, c.name, c.scopes, "
-    f"c.secret_digest <> '{NO_SECRET}' AS has_secret, c.created_at, c.used_at, c.revoked_at"
+    f"c.secret_digest <> '{NO_SECRET}' AS has_secret, c.approval_id IS NOT NULL AS is_approved, "
+    "c.created_at, c.used_at, c.revoked_at"
 )
 _FROM = "machine_client c JOIN organisation o ON o.id = c.organisation_id"
 
 
 @acting
-async def make(actor: Actor, command: ClientIn) -> Client:
-    """A new client. It cannot sign in before `renew_secret` has given it a secret."""
+async def make(actor: Actor, command: ClientIn, now: datetime) -> Client:
+    """A new client. It signs in once a second person has approved it and it has a secret."""
     node = await rights.require_right_then_node(
         actor, Right.MANAGE_CLIENTS, command.organisation_id
     )
@@ -101,7 +119,31 @@ async def make(actor: Actor, command: ClientIn) -> Client:
     async with transaction():
         await _insert(client_id, node, command.name, scopes)
         await _note(client_id, node, "made", scopes=scopes)
+        asked = {"client_id": str(client_id), "name": command.name, "scopes": " ".join(scopes)}
+        await approvals.request(
+            actor, ApprovalKind.MACHINE_CLIENT, node, asked, command.purpose, now
+        )
     return await get(actor, client_id)
+
+
+async def _let_in(actor: Actor, decided: Decided) -> None:
+    """What the approval does: the client gets tokens from now on."""
+    client_id = UUID(decided.command["client_id"])
+    approved = await rows(
+        "UPDATE machine_client SET approval_id = $2 WHERE id = $1 AND revoked_at IS NULL "
+        "RETURNING organisation_id",
+        client_id,
+        decided.id,
+    )
+    if not approved:
+        raise Conflict("client_ended")
+    await _note(client_id, decided.organisation_id, "approved")
+
+
+approvals.register(
+    ApprovalKind.MACHINE_CLIENT,
+    Rule(asks=Right.MANAGE_CLIENTS, approves=Right.APPROVE_ROLES, execute=_let_in),
+)
 
 
 @as_system
@@ -185,25 +227,30 @@ async def list_page(actor: Actor, query: PageQuery) -> Page[Client]:
 
 
 async def proven(client_id: UUID, secret: str) -> KnownClient:
-    """The client whose secret this is. Raises NotFound. For `services.tokens`."""
+    """The client whose secret this is. For `services.tokens`.
+
+    Raises NotFound, and Conflict("client_waits") where nobody has approved it yet.
+    """
     found = await _known(client_id)
     if not found or not hmac.compare_digest(found[0]["secret_digest"], _digest(secret)):
         raise NotFound
+    if found[0]["approval_id"] is None:
+        raise Conflict("client_waits")
     return _known_view(found[0])
 
 
 async def standing(client_id: UUID) -> KnownClient:
-    """The client, if it is not revoked. Raises NotFound. For `services.tokens`."""
+    """The client, if it is let in. Raises NotFound. For `services.tokens`."""
     found = await _known(client_id)
-    if not found:
+    if not found or found[0]["approval_id"] is None:
         raise NotFound
     return _known_view(found[0])
 
 
 async def _known(client_id: UUID) -> list[dict[str, Any]]:
     return await rows(
-        "SELECT c.id, c.name, c.account_id, c.organisation_id, c.scopes, c.secret_digest "
-        "FROM machine_client c JOIN account a ON a.id = c.account_id "
+        "SELECT c.id, c.name, c.account_id, c.organisation_id, c.scopes, c.secret_digest, "
+        "c.approval_id FROM machine_client c JOIN account a ON a.id = c.account_id "
         "WHERE c.id = $1 AND c.revoked_at IS NULL AND a.state = 'active'",
         client_id,
     )

@@ -18,7 +18,7 @@ from services import audit, clients
 from services.audit import Act
 from services.clients import KnownClient
 from services.database import rows
-from services.errors import NotFound, NotSignedIn, ServiceError
+from services.errors import Conflict, NotFound, NotSignedIn, ServiceError
 from services.rights import SCOPES, Actor, Grant
 from services.scope import as_system
 from services.settings import Settings
@@ -58,6 +58,12 @@ class ClientUnknown(NotSignedIn):
     code = "client_unknown"
 
 
+class ClientWaits(NotSignedIn):
+    """The client is who it says, and nobody has approved it yet."""
+
+    code = "client_waits"
+
+
 class ScopeTooWide(ServiceError):
     """More is asked for than the client was given, or something that is no scope."""
 
@@ -91,7 +97,7 @@ def audience(settings: Settings) -> str:
 async def issue(asked: TokenAsked, now: datetime, settings: Settings) -> TokenAnswer:
     """A token for a client that proves who it is.
 
-    Raises ClientUnknown, TooManyFailures, ScopeTooWide or OtherTarget.
+    Raises ClientUnknown, ClientWaits, TooManyFailures, ScopeTooWide or OtherTarget.
     """
     client = await _proven(asked, now)
     if asked.resource not in ("", audience(settings)):
@@ -129,6 +135,8 @@ async def _proven(asked: TokenAsked, now: datetime) -> KnownClient:
         if client_id is not None:
             await _count_failure(client_id, now)
         raise ClientUnknown from error
+    except Conflict as error:
+        raise ClientWaits from error
 
 
 async def _count_failure(client_id: UUID, now: datetime) -> None:

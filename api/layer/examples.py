@@ -119,6 +119,7 @@ EXAMPLES: Final[Mapping[str, Any]] = {
         "organisation_id": _DISTRICT,
         "name": "区志愿服务平台",
         "scopes": ["work:read", "people:write"],
+        "purpose": "区平台登记志愿者，读取班次",
     },
     "ProfileIn": {
         "home": [121.445, 31.216],

@@ -15,6 +15,7 @@ FORM_MEDIA_TYPE: Final = "application/x-www-form-urlencoded"
 GRANT_TYPE: Final = "client_credentials"
 ERRORS: Final[Mapping[str, str]] = {
     "client_unknown": "invalid_client",
+    "client_waits": "invalid_client",
     "too_many_attempts": "invalid_client",
     "scope_too_wide": "invalid_scope",
     "other_target": "invalid_target",  # RFC 8707 §2
@@ -30,7 +31,7 @@ REFUSES: Final[Mapping[int, tuple[str, ...]]] = {
         "scope_too_wide",
         "token_request_malformed",
     ),
-    401: ("client_unknown",),
+    401: ("client_unknown", "client_waits"),
     413: ("too_large",),
     429: ("too_many_attempts",),
 }

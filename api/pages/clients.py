@@ -59,9 +59,10 @@ async def make(request: Request) -> Response:
         "name": text_of(form, "name"),
         "organisation_id": text_of(form, "organisation_id") or None,
         "scopes": chosen,
+        "purpose": text_of(form, "purpose"),
     }
     try:
-        client = await clients.make(actor, read_command(given, ClientIn))
+        client = await clients.make(actor, read_command(given, ClientIn), reader.now)
     except Invalid as error:
         return await _form_page(reader, form, chosen, _faults(reader, error))
     return await _secret_page(reader, actor, client.id)

@@ -24,8 +24,11 @@ async def list_clients(call: Call, query: PageQuery) -> Page[Client]:
     location="/clients/{id}",
 )
 async def create_client(call: Call, body: ClientIn) -> Client:
-    """A program that is to act at a node and below. It needs a secret before it gets a token."""
-    return await clients.make(call.actor, body)
+    """A program that is to act at a node and below.
+
+    It gets tokens once it has a secret and a second person has approved it (`/approvals`).
+    """
+    return await clients.make(call.actor, body, call.now)
 
 
 @operations("GET", "/clients/{client_id}", Words("读取程序", "Read a client"))

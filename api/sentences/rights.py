@@ -81,6 +81,7 @@ APPROVAL_KINDS: Mapping[str, Pair] = {
     "mass_export": Pair("批量导出", "a mass export"),
     "back_fill": Pair("补录", "a back-fill"),
     "mass_call_up": Pair("大规模集结", "a mass call-up"),
+    "machine_client": Pair("让一个程序接入", "a program that is let in"),
     "child_data": Pair("查看 14 岁以下儿童的信息", "a look at the data of a child below 14"),
 }
 

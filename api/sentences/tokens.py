@@ -63,6 +63,13 @@ TOKENS: Mapping[str, Sentence] = {
         "没有这个程序，它已停用，或密钥不对。",
         "There is no such client, it is revoked, or the secret is not its own.",
     ),
+    "client_waits": Sentence(
+        401,
+        "程序等待批准",
+        "The client waits for approval",
+        "这个程序还没有经第二个人批准，批准后才能获取令牌。",
+        "A second person has not approved this client yet; it gets tokens once they have.",
+    ),
     "scope_too_wide": Sentence(
         400,
         "超出程序的权限范围",

@@ -79,7 +79,7 @@ NEW_TABLES = (
             (
                 "kind",
                 fields.CharEnumField(
-                    description="ROLE_GRANT: role_grant\nMASS_EXPORT: mass_export\nBACK_FILL: back_fill\nMASS_CALL_UP: mass_call_up\nCHILD_DATA: child_data",
+                    description="ROLE_GRANT: role_grant\nMASS_EXPORT: mass_export\nBACK_FILL: back_fill\nMASS_CALL_UP: mass_call_up\nCHILD_DATA: child_data\nMACHINE_CLIENT: machine_client",
                     enum_type=ApprovalKind,
                     max_length=16,
                 ),
@@ -673,6 +673,18 @@ NEW_TABLES = (
                     db_constraint=True,
                     to_field="id",
                     related_name="client",
+                    on_delete=OnDelete.RESTRICT,
+                ),
+            ),
+            (
+                "approval",
+                fields.ForeignKeyField(
+                    "core.Approval",
+                    source_field="approval_id",
+                    null=True,
+                    db_constraint=True,
+                    to_field="id",
+                    related_name="clients",
                     on_delete=OnDelete.RESTRICT,
                 ),
             ),

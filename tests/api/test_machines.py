@@ -36,8 +36,12 @@ class Machine:
 async def machine(house: House) -> Machine:
     account = await make_account((RoleName.SYSTEM_ADMINISTRATOR, house.street_id))
     administrator = house.visitor.signed_in(await token_of(account.account_id))
-    command = {"name": "街道平台", "scopes": ["work:read", "people:write"]}
+    command = {"name": "街道平台", "scopes": ["work:read", "people:write"], "purpose": "登记"}
     client = await administrator.made("/api/v1/clients", command)
+    second = await make_account((RoleName.NODE_ADMINISTRATOR, house.street_id))
+    approver = house.visitor.signed_in(await token_of(second.account_id))
+    [asked] = (await approver.get("/api/v1/approvals?whose=to_decide")).json()["items"]
+    assert (await approver.post(f"/api/v1/approvals/{asked['id']}/approve")).status_code == 200
     answer = await administrator.post(f"/api/v1/clients/{client['id']}/secret")
     assert answer.status_code == 200
     return Machine(client["id"], answer.json()["client_secret"], administrator)
@@ -98,7 +102,9 @@ async def test_program_acts_for_nobody(house: House, machine: Machine) -> None:
         await program.get("/api/v1/claims"),
         await program.post(shift, {"role": "helper"}),
         await program.get("/api/v1/clients"),
-        await program.post("/api/v1/clients", {"name": "另一个", "scopes": ["work:read"]}),
+        await program.post(
+            "/api/v1/clients", {"name": "另一个", "scopes": ["work:read"], "purpose": "x"}
+        ),
         await program.get("/api/v1/providers"),
     ):
         assert answer.status_code in (403, 404), answer.request.url

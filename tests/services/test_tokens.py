@@ -12,7 +12,18 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
 from models.core import MachineClient, OrganisationKind, RoleName
-from services import clients, offers, organisations, projects, rights, tokens, vault, volunteers
+from services import (
+    approvals,
+    clients,
+    offers,
+    organisations,
+    projects,
+    rights,
+    tokens,
+    vault,
+    volunteers,
+)
+from services.approvals import ApprovalQuery, Whose
 from services.clients import Client, ClientIn, ClientScope
 from services.database import rows
 from services.errors import Conflict, Forbidden, NotFound
@@ -20,6 +31,7 @@ from services.paging import PageQuery
 from services.rights import SCOPES, Actor, Right
 from services.tokens import (
     ClientUnknown,
+    ClientWaits,
     OtherTarget,
     ScopeTooWide,
     TokenAsked,
@@ -65,7 +77,9 @@ def test_no_scope_opens_what_only_people_decide() -> None:
 
 async def test_secret_is_given_once_and_only_its_digest_is_kept(database: str) -> None:
     _, administrator = await _city()
-    client = await clients.make(administrator, ClientIn(name="平台", scopes=WORK))
+    client = await clients.make(
+        administrator, ClientIn(name="平台", scopes=WORK, purpose="同步"), NOW
+    )
     assert not client.has_secret
 
     given = await clients.renew_secret(administrator, client.id)
@@ -78,9 +92,48 @@ async def test_secret_is_given_once_and_only_its_digest_is_kept(database: str) -
     assert (await clients.get(administrator, client.id)).has_secret
 
 
+async def test_client_is_let_in_by_a_second_person(database: str) -> None:
+    """Who keeps the system gives no rights, not to a machine of their own either."""
+    city, administrator = await _city()
+    command = ClientIn(name="平台", scopes=[ClientScope.PEOPLE_READ], purpose="同步")
+    client = await clients.make(administrator, command, NOW)
+    secret = (await clients.renew_secret(administrator, client.id)).client_secret
+    [asked] = (await approvals.list_page(administrator, ApprovalQuery(), NOW)).items
+    assert (asked.command["scopes"], asked.reason) == ("people:read", "同步")
+
+    with pytest.raises(ClientWaits):
+        await tokens.issue(_asked(client.id, secret), NOW, SETTINGS)
+    both = await make_account(
+        (RoleName.SYSTEM_ADMINISTRATOR, city), (RoleName.NODE_ADMINISTRATOR, city)
+    )
+    own = await clients.make(both, command, NOW)
+    [mine] = (await approvals.list_page(both, ApprovalQuery(whose=Whose.MINE), NOW)).items
+    assert mine.command["client_id"] == str(own.id)
+    for actor, waiting in ((administrator, asked), (both, mine)):
+        with pytest.raises(Forbidden):
+            await approvals.approve(actor, waiting.id, NOW)
+
+    await _approve(client)
+    assert (await clients.get(administrator, client.id)).is_approved
+    await tokens.issue(_asked(client.id, secret), NOW, SETTINGS)
+
+
+async def test_client_that_was_revoked_meanwhile_is_not_let_in(database: str) -> None:
+    _, administrator = await _city()
+    command = ClientIn(name="平台", scopes=WORK, purpose="同步")
+    client = await clients.make(administrator, command, NOW)
+    await clients.revoke(administrator, client.id, NOW)
+    with pytest.raises(Conflict) as refused:
+        await _approve(client)
+    assert refused.value.reason == "client_ended"
+
+
 async def test_client_without_a_secret_cannot_sign_in(database: str) -> None:
     _, administrator = await _city()
-    client = await clients.make(administrator, ClientIn(name="平台", scopes=WORK))
+    client = await clients.make(
+        administrator, ClientIn(name="平台", scopes=WORK, purpose="同步"), NOW
+    )
+    await _approve(client)
 
     for secret in ("", "-", clients.NO_SECRET):
         with pytest.raises(ClientUnknown):
@@ -292,9 +345,13 @@ async def test_clients_are_managed_at_their_nodes_by_those_who_may(database: str
     elsewhere, outsider = await _city()
     at_street = await make_account((RoleName.SYSTEM_ADMINISTRATOR, street.id))
     client = await clients.make(
-        administrator, ClientIn(name="市平台", scopes=WORK, organisation_id=city)
+        administrator,
+        ClientIn(name="市平台", scopes=WORK, organisation_id=city, purpose="同步"),
+        NOW,
     )
-    below = await clients.make(at_street, ClientIn(name="街道平台", scopes=WORK))
+    below = await clients.make(
+        at_street, ClientIn(name="街道平台", scopes=WORK, purpose="同步"), NOW
+    )
 
     assert [each.id for each in (await clients.list_page(administrator, PageQuery())).items] == [
         below.id,
@@ -331,6 +388,7 @@ async def test_what_is_done_with_clients_and_tokens_is_logged(database: str) -> 
 
     assert [(line["act"], line["change"]) for line in logged] == [
         ("client_changed", "made"),
+        ("client_changed", "approved"),
         ("client_changed", "secret"),
         ("token_issued", None),
         ("sign_in_refused", None),
@@ -345,14 +403,25 @@ async def _city() -> tuple[UUID, Actor]:
 
 
 async def _client(administrator: Actor, *scopes: ClientScope) -> tuple[Client, str]:
-    command = ClientIn(name="平台", scopes=list(scopes) or WORK)
-    client = await clients.make(administrator, command)
+    command = ClientIn(name="平台", scopes=list(scopes) or WORK, purpose="同步")
+    client = await clients.make(administrator, command, NOW)
+    await _approve(client)
     return client, (await clients.renew_secret(administrator, client.id)).client_secret
 
 
+async def _approve(client: Client) -> Actor:
+    """A second person lets the client in."""
+    second = await make_account((RoleName.SECURITY_ADMINISTRATOR, client.organisation_id))
+    asked = await approvals.list_page(second, ApprovalQuery(whose=Whose.TO_DECIDE), NOW)
+    [waiting] = [one for one in asked.items if one.command["client_id"] == str(client.id)]
+    await approvals.approve(second, waiting.id, NOW)
+    return second
+
+
 async def _machine(administrator: Actor, *scopes: ClientScope, node: UUID | None = None) -> Actor:
-    command = ClientIn(name="平台", scopes=list(scopes), organisation_id=node)
-    client = await clients.make(administrator, command)
+    command = ClientIn(name="平台", scopes=list(scopes), organisation_id=node, purpose="同步")
+    client = await clients.make(administrator, command, NOW)
+    await _approve(client)
     secret = (await clients.renew_secret(administrator, client.id)).client_secret
     answer = await tokens.issue(_asked(client.id, secret), NOW, SETTINGS)
     return await tokens.actor_of(answer.access_token, NOW, SETTINGS)
