@@ -144,7 +144,14 @@ def _accounts(here: Side) -> None:
             "account_id": here.id(f"account of {name}"),
             "accounts": (f"account of {name}",),
         }
-        here.add("sign_in_session", f"session of {name}", method="phone", **mine)
+        here.add(
+            "sign_in_session",
+            f"session of {name}",
+            method="phone",
+            expires_at=here.now + DAY,
+            ended_reason="",
+            **mine,
+        )
         here.add("idempotency_record", f"answer to {name}", **mine)
     here.add(
         "approval",

@@ -73,7 +73,14 @@ def add_seats(here: Side) -> None:
         opens=(("work", "hood"),),
     )
     of_round: Any = {"opens": (("work", "hood"),)}
-    here.add("plan", "plan", round_id=here.id("round"), status="optimal", **of_round)
+    here.add(
+        "plan",
+        "plan",
+        round_id=here.id("round"),
+        status="optimal",
+        bound_from='{"shortfall": "lp", "open": "lp", "cost": "lp"}',
+        **of_round,
+    )
     first, second = here.id("project 1"), here.id("project 2")
     for name in ("ada", "kid"):
         mine: Any = {
