@@ -8,13 +8,14 @@ from uuid import UUID
 import msgspec
 
 from models.core import ImportBatch, ImportKind, ImportState, new_id
-from services import rights
+from services import rights, skills
 from services.database import rows
 from services.errors import Conflict, NotFound
 from services.imports.preparing import Parsed, Prepared, groups_from, parse, prepare
 from services.imports.relations import write_relations
 from services.imports.rounds_kept import write_rounds
 from services.imports.storing import (
+    imported_skills,
     write_groups,
     write_invitations,
     write_projects,
@@ -165,6 +166,13 @@ async def _write(
     groups = prepared.groups.ids if prepared.groups else ()
     day = groups_from(prepared.problem, today) if prepared.problem else today
     await write_volunteers(organisation_id, prepared.volunteers, groups, today, day)
+    brought = [
+        line
+        for each in prepared.volunteers
+        if "evidence" in each.fields and each.outcome in ("new", "changed")
+        for line in imported_skills(each)
+    ]
+    await skills.confirm_imported(account_id, brought, today=today, now=now)
     await write_invitations(prepared.shifts)
     if prepared.relations:
         await write_relations(organisation_id, prepared.relations)

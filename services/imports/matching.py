@@ -37,8 +37,26 @@ def match_volunteers(
             volunteer.id = found.id
         _settle_birth_date(volunteer, day)
         if found:
+            _settle_skills(volunteer.fields, found)
             volunteer.changed = _differences(volunteer.fields, found.fields)
             _refuse_record(volunteer, found, first_of.setdefault(found.id, volunteer))
+
+
+def _settle_skills(wanted: VolunteerFields, stored: StoredVolunteer) -> None:
+    """A sheet that says nothing of a last day or of evidence takes neither away.
+
+    Somebody has confirmed a skill until a day; the same level without a day leaves that alone.
+    """
+    before = stored.fields
+    if "skills" in wanted:
+        wanted["skills"] = {
+            skill: (level, before["skills"][skill][1])
+            if last is None and skill in stored.confirmed and before["skills"][skill][0] == level
+            else (level, last)
+            for skill, (level, last) in wanted["skills"].items()
+        }
+    if "evidence" in wanted:
+        wanted["evidence"] = {**before["evidence"], **wanted["evidence"]}
 
 
 def _refuse_record(

@@ -11,7 +11,7 @@ from services.imports.groups import Groups
 from services.imports.headers import Column, Table
 from services.imports.row_reader import RowReader
 from services.imports.sheet import coordinate
-from services.imports.wanted import VolunteerFields, WantedVolunteer
+from services.imports.wanted import Evidence, VolunteerFields, WantedVolunteer
 
 KEY_MAX = NAME_MAX = 120
 AGE_MOST = 120
@@ -65,6 +65,13 @@ COLUMNS: Sequence[Column] = (
         ("skills", "skill"),
         hint="skill:level 1-5, or skill:level:last valid day",
         hint_chinese="技能:等级1–5，或 技能:等级:有效期至",
+    ),
+    Column(
+        "evidence",
+        ("技能凭证", "凭证"),
+        ("skill evidence", "evidence"),
+        hint="skill:kind:what you have seen; confirms a skill that has to be confirmed",
+        hint_chinese="技能:凭证种类:看到了什么；须确认的技能凭此确认",
     ),
     Column(
         "available",
@@ -163,6 +170,10 @@ def _birth(reader: RowReader, fields: VolunteerFields, today: date) -> int | Non
 def _lists(reader: RowReader, fields: VolunteerFields) -> None:
     if reader.has("skills"):
         fields["skills"] = reader.read("skills", _skills) or {}
+        if reader.has("evidence"):
+            fields["evidence"] = reader.read("evidence", _evidence) or {}
+            for skill in fields["evidence"].keys() - fields["skills"].keys():
+                reader.refuse("evidence", "evidence_without_skill", name=cells.shown(skill))
     if reader.has("likes"):
         fields["likes"] = reader.read("likes", _likes) or {}
 
@@ -173,6 +184,33 @@ def _skills(text: str) -> dict[str, tuple[int, date | None]]:
     for name, rest in cells.named_numbers(text, "not_level", 1, 5, default=1).items():
         level, _, expires_on = rest.partition(":")
         found[name] = (int(level), cells.day(expires_on) if expires_on.strip() else None)
+    return found
+
+
+EVIDENCE_KINDS = {
+    "急救证书": "first_aid_certificate",
+    "first aid certificate": "first_aid_certificate",
+    "医护执业证": "medical_licence",
+    "medical licence": "medical_licence",
+    "驾驶证": "driving_licence",
+    "driving licence": "driving_licence",
+    "入职查询": "background_check",
+    "background check": "background_check",
+}
+"""How a sheet names the kinds of evidence, beside the names that the interface uses."""
+
+
+def _evidence(text: str) -> dict[str, Evidence]:
+    """`急救:急救证书:红十字会 2026`: what was seen for each skill, of which kind."""
+    found: dict[str, Evidence] = {}
+    for part in cells.parts(text):
+        name, _, rest = part.replace("：", ":").partition(":")
+        written, _, words = rest.partition(":")
+        kind = EVIDENCE_KINDS.get(written.strip().casefold(), written.strip())
+        name, words = cells.one_line(name.strip(), 80), cells.one_line(words.strip(), 400)
+        if kind not in EVIDENCE_KINDS.values() or not name or not words:
+            raise cells.CellRefused("not_evidence", found=cells.shown(part))
+        found[name] = (kind, words)
     return found
 
 

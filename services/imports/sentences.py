@@ -127,6 +127,13 @@ CELL_SENTENCES: Mapping[str, Sentence] = {
     "not_level": Sentence(
         "“{name}”的等级应为 1–5，而不是 {found}", "the level of {name} is 1 to 5, not {found}"
     ),
+    "not_evidence": Sentence(
+        "应写成“急救:急救证书:红十字会 2026”（技能:凭证种类:看到了什么），而不是 {found}",
+        "is written first aid:first aid certificate:what you have seen, not {found}",
+    ),
+    "evidence_without_skill": Sentence(
+        "有“{name}”的凭证，却没有列出这项技能", "there is evidence for {name}, but not that skill"
+    ),
     "not_liking": Sentence(
         "“{name}”的喜好应为 0–3，而不是 {found}", "the liking of {name} is 0 to 3, not {found}"
     ),

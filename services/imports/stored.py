@@ -105,6 +105,10 @@ def _volunteer(
         skills={
             each["skill"]: (each["level"], each["expires_on"]) for each in own["volunteer_skill"]
         },
+        evidence={
+            each["skill"]: (each["evidence_kind"], each["evidence"])
+            for each in own["volunteer_skill"]
+        },
         windows=frozenset(
             (each["weekday"], each["start_minute"], each["end_minute"])
             for each in own["availability_window"]
@@ -123,7 +127,9 @@ def _volunteer(
         served_minutes=row["served_minutes"],
     )
     is_open = row["state"] == "active" and not row["is_elsewhere"]
-    return StoredVolunteer(row["id"], fields, is_open, row["phone_proven"])
+    skills = own["volunteer_skill"]
+    confirmed = frozenset(each["skill"] for each in skills if each["state"] == "verified")
+    return StoredVolunteer(row["id"], fields, is_open, row["phone_proven"], confirmed)
 
 
 def _is_team_on(membership: dict[str, Any], day: date) -> bool:

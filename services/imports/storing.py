@@ -26,9 +26,8 @@ from models.core import (
     TeamLine,
     Volunteer,
     VolunteerLiking,
-    VolunteerSkill,
 )
-from services import personal
+from services import personal, skills
 from services.birth import age_on
 from services.database import rows
 from services.imports.wanted import (
@@ -201,16 +200,34 @@ async def _write_skills(moved: Sequence[WantedVolunteer]) -> None:
         [volunteer_id for volunteer_id, _ in kept],
         [skill for _, skill in kept],
     )
-    # By an update where the skill is known, so that its evidence is kept.
-    await _write_or_update(
-        [
-            VolunteerSkill(volunteer_id=each.id, skill=skill, level=level, expires_on=expires_on)
-            for each in anew
-            for skill, (level, expires_on) in each.complete["skills"].items()
-        ],
-        ("level", "expires_on"),
-        key=("volunteer_id", "skill"),
+    await skills.write_imported(
+        [line for each in moved for line in imported_skills(each) if _says_of_skills(each)]
     )
+
+
+def imported_skills(wanted: WantedVolunteer) -> list[skills.ImportedSkill]:
+    """The person's skills as they will be; evidence only where the input brings new one."""
+    stored = wanted.stored.fields["evidence"] if wanted.stored else {}
+    given = wanted.fields.get("evidence", {})
+    lines = []
+    for skill, (level, expires_on) in wanted.complete["skills"].items():
+        kind, words = given.get(skill, ("", ""))
+        is_new = (kind, words) != stored.get(skill)
+        lines.append(
+            skills.ImportedSkill(
+                volunteer_id=wanted.id,
+                skill=skill,
+                level=level,
+                expires_on=expires_on,
+                evidence=words if is_new else "",
+                evidence_kind=skills.EvidenceKind(kind) if kind and is_new else None,
+            )
+        )
+    return lines
+
+
+def _says_of_skills(wanted: WantedVolunteer) -> bool:
+    return _lists_anew(wanted, "skills") or _lists_anew(wanted, "evidence")
 
 
 async def _write_times(moved: Sequence[WantedVolunteer]) -> None:

@@ -13,6 +13,8 @@ from services.imports.times_free import Change, Window
 from services.imports.views import Outcome, RowDefect
 
 Position = tuple[float, float]
+Evidence = tuple[str, str]
+"""Which kind of evidence, and what it is in words."""
 Engaged = tuple[datetime, datetime, Position | None]
 
 
@@ -26,6 +28,7 @@ class VolunteerFields(TypedDict, total=False):
     max_travel_m: int | None
     groups: frozenset[UUID]
     skills: Mapping[str, tuple[int, date | None]]
+    evidence: Mapping[str, Evidence]
     windows: frozenset[Window]
     changes: frozenset[Change]
     likes: Mapping[str, int]
@@ -69,6 +72,7 @@ VOLUNTEER_DEFAULTS = VolunteerFields(
     max_travel_m=None,
     groups=frozenset(),
     skills={},
+    evidence={},
     windows=frozenset(),
     changes=frozenset(),
     likes={},
@@ -91,12 +95,13 @@ SHIFT_DEFAULTS = ShiftFields(
 
 @dataclass(frozen=True, slots=True)
 class StoredVolunteer:
-    """A volunteer as the tables have them."""
+    """A volunteer as the tables have them; `confirmed` are skills that somebody has confirmed."""
 
     id: UUID
     fields: VolunteerFields
     is_open: bool = True  # Not erased, and not merged into somebody registered elsewhere.
     phone_proven: bool = False
+    confirmed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from services.skills.confirming import (
     refuse,
 )
 from services.skills.holding import asked_for, change, declare, get, list_of, remove, write_all
+from services.skills.imported import ImportedSkill, confirm_imported, write_imported
 from services.skills.lacking import (
     Lacking,
     Step,
@@ -33,6 +34,7 @@ from services.skills.types import HeldSkill, SkillIn, SkillState
 __all__ = [
     "EvidenceKind",
     "HeldSkill",
+    "ImportedSkill",
     "Lacking",
     "SkillConfirmIn",
     "SkillIn",
@@ -45,6 +47,7 @@ __all__ = [
     "asked_for",
     "change",
     "confirm",
+    "confirm_imported",
     "count_waiting",
     "declare",
     "every_rule",
@@ -62,4 +65,5 @@ __all__ = [
     "rules_for",
     "steps_to",
     "write_all",
+    "write_imported",
 ]

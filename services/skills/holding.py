@@ -168,14 +168,20 @@ def proves(skill: SkillIn, rule: SkillRule, today: date) -> bool:
     return bool(skill.evidence.strip()) and skill.evidence_kind in rule.evidence_kinds and in_time
 
 
-async def record_confirmation(volunteer_id: UUID, skill: SkillIn | HeldSkill) -> None:
-    """Log that a skill was confirmed: which, at what level, on what kind of evidence."""
+async def record_confirmation(
+    volunteer_id: UUID, skill: SkillIn | HeldSkill, account_id: UUID | None = None
+) -> None:
+    """Log that a skill was confirmed: which, at what level, on what kind of evidence.
+
+    By whoever acts, or in whose name a job does.
+    """
     found = await rows("SELECT organisation_id FROM volunteer WHERE id = $1", volunteer_id)
     await audit.record(
         Act.SKILL_DECIDED,
         subject_kind="volunteer",
         subject_id=volunteer_id,
         organisation_id=found[0]["organisation_id"],
+        account_id=account_id,
         skill=skill.skill,
         decision=SkillState.VERIFIED.value,
         level=skill.level,

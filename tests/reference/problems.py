@@ -23,7 +23,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HORIZON_FROM = int(datetime(2026, 3, 7, tzinfo=UTC).timestamp()) // 60
 OFFSETS_MINUTES = (0, 480, -330, 345, 840, -660)
 CENTRES: tuple[Place, ...] = ((121.47, 31.23), (0.0, 0.0), (-0.001, 51.5), (179.9995, -16.8))
-SKILLS = ("first aid", "急救", "driving")
+SKILLS = ("first aid", "手语", "driving")
 GROUPS = ("school", "team")
 CAUSES = ("green", "elderly", "traffic")
 ROLE_IDS = ("helper", "lead", "1")
