@@ -17,7 +17,7 @@ from api.pages.steps import set_step_cookie, step_token
 from api.pages.wording import sentence
 from services import accounts, openid
 from services.accounts import Asks, CodeRequest, PasswordChange, StepGone
-from services.errors import Defect, Invalid, NotFound, NotSignedIn, ServiceError
+from services.errors import Conflict, Defect, Invalid, NotFound, NotSignedIn, ServiceError
 
 METHOD_WORDS: Final[Mapping[str, str]] = {
     "phone": mark("by phone code"),
@@ -36,16 +36,20 @@ SESSIONS: Final = "/me/sessions"
 
 
 async def show_sessions(request: Request) -> Response:
-    reader = await reader_of(request)
+    return await _sessions_page(await reader_of(request))
+
+
+async def _sessions_page(reader: Reader, refused: ServiceError | None = None) -> Response:
     actor = reader.require_actor()
     facts: dict[str, Any] = {
         "sessions": await accounts.list_own(actor, reader.now),
         "own": await accounts.own_sign_in(actor),
         "linked": await openid.list_own(actor),
         "method_words": METHOD_WORDS,
-        "done": DONE_WORDS.get(request.query_params.get("done", "")),
+        "done": DONE_WORDS.get(reader.request.query_params.get("done", "")),
+        "refusal": sentence(reader, refused) if refused else None,
     }
-    return page(reader, "me-sessions.html", 200, **facts)
+    return page(reader, "me-sessions.html", status_of(refused) if refused else 200, **facts)
 
 
 async def end_session(request: Request) -> Response:
@@ -65,6 +69,8 @@ async def end_link(request: Request) -> Response:
         await openid.unlink(reader.require_actor(), request.path_params["identity_id"])
     except NotFound:
         return go_to(SESSIONS)
+    except Conflict as error:
+        return await _sessions_page(reader, error)
     return go_to(f"{SESSIONS}?done=unlinked")
 
 

@@ -79,7 +79,10 @@ async def list_identities(call: Call) -> LinkedSignIns:
 
 
 @operations(
-    "DELETE", "/identities/{identity_id}", Words("解除外部登录", "Unlink one's own sign-in")
+    "DELETE",
+    "/identities/{identity_id}",
+    Words("解除外部登录", "Unlink one's own sign-in"),
+    refuses=("last_sign_in",),
 )
 async def delete_identity(call: Call, identity_id: UUID) -> None:
     """The account can no longer be signed in to with that provider."""

@@ -160,6 +160,13 @@ TOKENS: Mapping[str, Sentence] = {
         "Your account at {provider} is linked to another account here. Sign in with it, or undo "
         "the link there first.",
     ),
+    "last_sign_in": Sentence(
+        409,
+        "这是唯一的登录方式",
+        "The only way in",
+        "没有别的办法登录这个账号。请先绑定手机号，再解除关联。",
+        "Nothing else lets you into this account. Give your mobile number first, then undo it.",
+    ),
     "guardian_signs_in": Sentence(
         403,
         "请由监护人登录",

@@ -59,8 +59,13 @@ async def list_own(actor: Actor) -> list[LinkedSignIn]:
 
 @acting
 async def unlink(actor: Actor, identity_id: UUID) -> None:
-    """Sign in with this provider no more. Somebody else's is not there."""
+    """Sign in with this provider no more. Somebody else's is not there.
+
+    Raises Conflict("last_sign_in") where nothing else would let the account in.
+    """
     async with transaction():
+        if not await _has_another_way(actor, identity_id):
+            raise Conflict("last_sign_in")
         gone = await rows(
             "DELETE FROM identity WHERE id = $1 AND account_id = $2 RETURNING provider_id",
             identity_id,
@@ -69,6 +74,20 @@ async def unlink(actor: Actor, identity_id: UUID) -> None:
         if not gone:
             raise NotFound
         await _note_credential(actor.account_id, gone[0]["provider_id"], "provider_unlinked")
+
+
+async def _has_another_way(actor: Actor, identity_id: UUID) -> bool:
+    """Whether a password, a number or another provider lets the account in as well."""
+    [found] = await rows(
+        "SELECT EXISTS (SELECT 1 FROM account a WHERE a.id = $1 AND a.password_hash IS NOT NULL) "
+        "OR EXISTS (SELECT 1 FROM personal_datum d WHERE d.kind = 'phone' "
+        "AND (d.account_id = $1 OR d.volunteer_id = $2)) "
+        "OR EXISTS (SELECT 1 FROM identity i WHERE i.account_id = $1 AND i.id <> $3) AS has",
+        actor.account_id,
+        actor.volunteer_id,
+        identity_id,
+    )
+    return bool(found["has"])
 
 
 @as_system
@@ -80,7 +99,7 @@ async def account_of(provider: dict[str, Any], subject: str) -> dict[str, Any] |
         "FROM identity i JOIN account a ON a.id = i.account_id "
         "WHERE i.provider_id = $1 AND i.subject_digest = ANY($2::text[])",
         provider["id"],
-        keyring().indexes(SUBJECT_KIND, _named(provider["id"], subject)),
+        keyring().indexes(SUBJECT_KIND, subject),
     )
     return found[0] if found else None
 
@@ -153,7 +172,7 @@ async def _link(provider: dict[str, Any], subject: str, account_id: UUID) -> Non
         await Identity.create(
             id=row_id,
             provider_id=provider["id"],
-            subject_digest=ring.index(SUBJECT_KIND, _named(provider["id"], subject)),
+            subject_digest=ring.index(SUBJECT_KIND, subject),
             subject_cipher=ring.encrypt(SUBJECT_PLACE, row_id, subject),
             account_id=account_id,
         )
@@ -178,8 +197,3 @@ async def provider_where(condition: str, value: str | UUID) -> dict[str, Any]:
     if not found:
         raise NotFound
     return found[0]
-
-
-def _named(provider_id: UUID, subject: str) -> str:
-    """A subject is a name only at its provider."""
-    return f"{provider_id}:{subject}"

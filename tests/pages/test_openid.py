@@ -21,7 +21,7 @@ from models.core import (
     SignInSession,
     SignInStep,
 )
-from services import clock, openid, providers
+from services import clock, openid, providers, vault
 from services.accounts import totp
 from services.database import rows
 from services.providers import Provider, ProviderIn
@@ -180,6 +180,20 @@ async def test_unknown_person_signs_in_first_and_then_links(
     assert (await sign_in_at(client, house, STRANGER)).headers["location"] == "/sign-in/link"
 
 
+async def test_only_way_in_is_not_taken_away(
+    client: Client, school: School, house: RunningProvider
+) -> None:
+    await make_volunteer(school.organiser, external_key=NUMBER)
+    await sign_in_at(client, house, STUDENT)
+    [identity] = await Identity.all()
+
+    answer = await client.post(f"/me/sessions/links/{identity.id}/end")
+
+    assert answer.status_code == 409
+    assert "没有别的办法登录" in answer.text
+    assert "育才中学" in answer.text
+
+
 async def test_link_is_good_once_and_not_for_a_second_account(
     client: Client, school: School, house: RunningProvider
 ) -> None:
@@ -199,6 +213,20 @@ async def test_link_is_good_once_and_not_for_a_second_account(
     signed_in = await sign_in_at(client, house, STRANGER)
     assert signed_in.headers["location"] == "/me/wards"  # As the first: the link says who it is.
     assert await openid.list_own(other) == []
+
+
+async def test_link_survives_a_rotation_of_the_keys(
+    client: Client, school: School, house: RunningProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While both keys are in use a subject is found by either."""
+    await make_volunteer(school.organiser, external_key=NUMBER)
+    await sign_in_at(client, house, STUDENT)
+    client.cookies.clear()
+
+    monkeypatch.setenv(vault.KEYS_VARIABLE, vault.keyring().with_new_key().to_json())
+
+    assert (await sign_in_at(client, house, STUDENT)).headers["location"] == "/offers"
+    assert len(await Identity.all()) == 1
 
 
 async def test_child_below_fourteen_has_no_sign_in(
