@@ -12,11 +12,11 @@ from services.planning.progress import Progress
 from services.rounds import PublishIn
 from services.settings import Settings
 from tests.pages.conftest import Open, Site
+from tests.pages.phoning import enter_code, enter_number, give_number
 from tests.pages.scene import (
     ANSWERER,
     CLAIMER,
     ORGANISER,
-    PASSWORD,
     SIGN_INS,
     UNSKILLED,
     begin_round,
@@ -28,13 +28,16 @@ from tests.pages.scene import (
 
 
 @pytest.mark.parametrize(("scripts", "who"), [(True, CLAIMER), (False, UNSKILLED)])
-def test_volunteer_finds_a_shift_joins_and_leaves(scripts: bool, who: str, open_page: Open) -> None:
+def test_volunteer_finds_a_shift_joins_and_leaves(
+    scripts: bool, who: str, site: Site, open_page: Open
+) -> None:
+    number = f"+8615400009{scripts:03}"
+    give_number(site, site.scene.people[SIGN_INS[who]], number)
     page = open_page("/?category=体育", scripts=scripts)
     page.get_by_role("link", name="街区运动会").click()
     page.get_by_role("link", name="登录后报名").first.click()
-    page.get_by_label("用户名").fill(who)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
+    enter_number(page, number)
+    enter_code(page, site)
 
     expect(page.get_by_role("heading", level=1)).to_have_text("街区运动会")
     page.get_by_role("button", name=re.compile("我要报名.*引导员")).click()

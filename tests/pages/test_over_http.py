@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from api.app import create_app
-from services import clock, offers, planning, rounds
+from services import accounts, clock, offers, planning, rounds
 from services.paging import PageQuery
 from services.rounds import PublishIn
 from services.settings import Settings
@@ -49,7 +49,7 @@ async def test_nobody_is_led_to_another_site(client: Client, back: str) -> None:
 
 
 async def test_sign_in_refuses_leads_back_and_ends(client: Client, scene: Scene) -> None:
-    wrong = await client.post("/sign-in", data={"name": VOLUNTEER, "password": "not-it"})
+    wrong = await client.post("/sign-in/staff", data={"name": VOLUNTEER, "password": "not-it"})
     assert wrong.status_code == 401
     assert f'value="{VOLUNTEER}"' in wrong.text
     assert "not-it" not in wrong.text
@@ -61,6 +61,23 @@ async def test_sign_in_refuses_leads_back_and_ends(client: Client, scene: Scene)
 
     await client.post("/sign-out")
     assert (await client.get("/offers")).status_code == 303
+
+
+async def test_who_lost_a_role_is_told_at_the_next_page(client: Client, scene: Scene) -> None:
+    await sign_in(client, ORGANISER)
+    await accounts.end_sessions(scene.organiser.account_id, "role_lost", clock.now())
+    led = await client.get("/rounds")
+    assert led.status_code == 303
+    page = await client.get(led.headers["location"])
+    assert "你的一项职责已结束" in page.text
+
+
+async def test_a_step_that_is_gone_begins_anew(client: Client, scene: Scene) -> None:
+    lost = await client.get("/sign-in/step")
+    assert (lost.status_code, lost.headers["location"]) == (303, "/sign-in?back=%2F")
+    late = await client.post("/sign-in/step", data={"code": "123456"})
+    assert late.status_code == 410
+    assert "从头登录" in late.text
 
 
 async def test_other_sites_cannot_press_buttons(client: Client, scene: Scene) -> None:
