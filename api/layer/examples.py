@@ -166,6 +166,16 @@ EXAMPLES: Final[Mapping[str, Any]] = {
     "MoveIn": {"parent_id": _DISTRICT, "reason": "区划调整"},
     "MergeIn": {"into_id": _SCHOOL, "reason": "两校合并"},
     "CloseIn": {"reason": "服务队解散"},
+    "MembershipIn": {"organisation_id": _SCHOOL, "kind": "student", "starts_on": "2026-09-01"},
+    "MembershipEnd": {"ends_on": "2027-06-30"},
+    "TagIn": {
+        "organisation_id": _DISTRICT,
+        "name": "急救骨干",
+        "meaning": "受过急救培训，愿意带新人",
+    },
+    "TagEdit": {"name": "急救骨干", "meaning": "急救证书在有效期内"},
+    "TagGrantIn": {"organisation_id": _SCHOOL},
+    "TaggingIn": {"volunteer_id": _VOLUNTEER},
     "StaffIn": {"name": "li.ming", "display_name": "李明"},
     "GrantIn": {
         "account_id": "0193f2a4-0000-7000-8000-00000000000a",

@@ -6,10 +6,11 @@ import msgspec
 
 from api.layer.operations import Call, Operations, Words
 from api.routes.volunteers import today
-from services import memberships
+from services import memberships, served
 from services.memberships import Member, Membership, MembershipEnd, MembershipIn, MembershipKind
 from services.memberships import When as When
 from services.paging import Page, PageQuery
+from services.served import Served
 
 operations = Operations("memberships", Words("组织归属", "Memberships"))
 
@@ -120,3 +121,15 @@ async def list_members(call: Call, organisation_id: UUID, query: MemberQuery) ->
         kind=query.kind,
         when=query.when,
     )
+
+
+@operations(
+    "GET",
+    "/volunteers/{volunteer_id}/served",
+    Words("某人的服务", "What a volunteer served"),
+    refuses=("right_missing",),
+)
+async def read_served(call: Call, volunteer_id: UUID) -> Served:
+    """All of it to the person. An organisation sees what was served for it and below it, and the
+    total of all places only while the person agrees to show it there."""
+    return await served.of_person(call.actor, volunteer_id, today=today(call))

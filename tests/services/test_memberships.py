@@ -6,7 +6,9 @@ from uuid import UUID
 import pytest
 
 from models.core import OrganisationKind
-from services import calendars, memberships, volunteers
+from services import calendars, claims, consents, memberships, served, volunteers
+from services.claims import ClaimIn
+from services.consents import Purpose
 from services.database import rows
 from services.errors import Conflict, Forbidden, Invalid, NotFound
 from services.memberships import Membership, MembershipEnd, MembershipIn, MembershipKind
@@ -24,6 +26,7 @@ from tests.support.factories import (
     make_organisation,
     make_organiser,
     make_person,
+    make_shift,
     make_volunteer,
 )
 
@@ -278,3 +281,41 @@ async def test_nobody_adds_people_to_organisations_of_others(database: str) -> N
     for stranger in (bob, sides.at_unit):
         with pytest.raises((NotFound, Forbidden)):
             await memberships.end(stranger, made.id, MembershipEnd(), today=TODAY)
+
+
+async def serve(organiser: Actor, person: Actor, starts_in_hours: float, hours_long: float) -> None:
+    shift = await make_shift(organiser, starts_at=hours(starts_in_hours), hours_long=hours_long)
+    claim = await claims.claim(person, shift.id, ClaimIn(), NOW, SETTINGS)
+    for state in ("checked_in", "served"):
+        await rows("UPDATE claim SET state = $2 WHERE id = $1", claim.id, state)
+
+
+async def test_each_side_sees_what_was_served_for_it_and_the_total_only_if_it_is_shown(
+    database: str,
+) -> None:
+    sides = await two_sides()
+    ada = await make_person(sides.boss)
+    assert ada.volunteer_id
+    for node, kind in ((sides.home, M.HOME), (sides.unit, M.UNIT)):
+        await memberships.add(sides.boss, ada.volunteer_id, to(node, kind), today=TODAY)
+    await serve(sides.at_home, ada, 24, 2)
+    await serve(sides.at_unit, ada, 72, 3)
+
+    async def seen(actor: Actor) -> tuple[list[int], int | None]:
+        assert ada.volunteer_id
+        found = await served.of_person(actor, ada.volunteer_id, today=TODAY)
+        return [line.minutes for line in found.lines], found.total_minutes
+
+    assert await seen(sides.at_home) == ([120], None)
+    assert await seen(sides.at_unit) == ([180], None)
+    everything, total = await seen(ada)
+    assert (sorted(everything), total) == ([120, 180], 300)
+
+    given = await consents.give(
+        ada, ada.volunteer_id, Purpose.SHARE_TOTAL, str(sides.unit.id), now=NOW
+    )
+
+    assert await seen(sides.at_unit) == ([180], 300)
+    assert await seen(sides.at_home) == ([120], None), "the other side was not asked"
+    await consents.withdraw(ada, given.id, NOW)
+    assert await seen(sides.at_unit) == ([180], None)
