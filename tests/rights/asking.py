@@ -75,6 +75,9 @@ _EXAMPLE_IDS: Mapping[str, str] = {
 }
 
 
+FILE = "姓名,出生日期\n林晓,2004-05-17\n".encode()
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """Whose things are asked for: a side, and a person on it."""
@@ -109,7 +112,9 @@ class Door:
                 {"Cookie": f"mulin={token}"} if is_page else {"Authorization": f"Bearer {token}"}
             )
             headers |= header
-        options: dict[str, Any] = {"json": body} if body is not None else {}
+        options: dict[str, Any] = {} if body is None else {"json": body}
+        if isinstance(body, bytes):
+            options, headers["Content-Type"] = {"content": body}, "text/csv"
         if is_page and method == "POST":
             options = {"data": {"form_token": "x", **(body or {})}}
         try:
@@ -165,7 +170,9 @@ def filled(path: str, target: Target, names: Mapping[str, str] = NAMES) -> str:
 
 def command_for(operation: Operation, target: Target) -> Any:
     """A command that is well made and names the target's things."""
-    if operation.body is None or operation.body is bytes:
+    if operation.body is bytes:
+        return FILE
+    if operation.body is None:
         return None
     text = json.dumps(EXAMPLES.get(operation.body.__name__, {}))
     for example, name in _EXAMPLE_IDS.items():

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID, uuid5
@@ -34,7 +34,7 @@ class Line:
         return UUID(self.row["id"].strip("'"))
 
 
-def literal(value: UUID | datetime | str | int | None) -> str:
+def literal(value: UUID | date | str | int | None) -> str:
     """An SQL literal."""
     if value is None:
         return "NULL"

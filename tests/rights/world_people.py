@@ -75,6 +75,19 @@ def _people(here: Side) -> None:
             persons=("ada",),
             opens=(("people", group),),
         )
+    here.add(
+        "volunteer_skill",
+        "first aid of ben",
+        volunteer_id=here.id("ben"),
+        skill="急救",
+        level=2,
+        evidence_kind="first_aid_certificate",
+        expires_on=(here.now + 300 * DAY).date(),
+        state="declared",
+        reason="",
+        persons=("ben",),
+        opens=SEEN["ben"],
+    )
     here.add("together_group", "group", organisation_id=here.id("street"), opens=REGISTERED)
     of_ada: Any = {"persons": ("ada",), "opens": SEEN["ada"]}
     here.add(
