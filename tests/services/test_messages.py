@@ -91,10 +91,13 @@ async def test_a_code_that_is_too_old_is_never_sent(database: str) -> None:
 
 
 async def test_what_was_undone_is_not_told(database: str) -> None:
-    with pytest.raises(ZeroDivisionError):
+    async def queue_and_fail() -> None:
         async with transaction():
             await messages.queue("code_sign_in", NUMBER, **FACTS)
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await queue_and_fail()
     assert await rows("SELECT 1 FROM message") == await rows("SELECT 1 FROM outbox_message") == []
 
 
