@@ -17,15 +17,18 @@ from schemathesis.checks import CHECKS, CheckFunction
 from api.app import create_app
 from services import organisations
 from services.database import open_runtime
+from services.rights import SCOPES
 from services.settings import Settings
 from tests.api.support import document
-from tests.support.factories import make_account, organiser_at
+from tests.support.factories import make_account, make_person, organiser_at
 from tests.support.lease import leased
+from tests.support.machines import machine_token
 from tests.support.signing import token_of
 
 EXAMPLES_VARIABLE = "MULIN_FUZZ_EXAMPLES"
 COUNTS_VARIABLE = "MULIN_FUZZ_COUNTS"
-EXAMPLES_EACH = 5
+EXAMPLES_EACH = 2  # For each of the three who ask.
+WHO = ("volunteer", "organiser", "machine")
 STOP_SECONDS_MAX = 30
 # Left out is that whatever the schema allows is accepted: our own rules refuse more than a schema
 # can say (a date of birth in the future, an organisation that is not there).
@@ -77,24 +80,30 @@ def checks() -> list[CheckFunction]:
 
 
 @contextmanager
-def running_service() -> Iterator[tuple[str, str]]:
-    """The address of a running service on a fresh database, and the token of its organiser."""
+def running_service() -> Iterator[tuple[str, dict[str, str]]]:
+    """The address of a running service on a fresh database, and a token for each who asks."""
     with leased("database") as database_url, socket.socket() as listening:
-        token = asyncio.run(_first_organiser(database_url))
+        settings = Settings(database_url=database_url)
+        tokens = asyncio.run(_tokens(settings))
         listening.bind(("127.0.0.1", 0))
-        app = create_app(Settings(database_url=database_url))
+        app = create_app(settings)
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none"))
         running = threading.Thread(target=server.run, args=([listening],))
         running.start()
         try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}", token
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}", tokens
         finally:
             server.should_exit = True
             running.join(STOP_SECONDS_MAX)
 
 
-async def _first_organiser(database_url: str) -> str:
-    async with open_runtime(database_url):
+async def _tokens(settings: Settings) -> dict[str, str]:
+    async with open_runtime(settings.database_url):
         city = await organisations.create_root("上海市")
         organiser = await make_account(*organiser_at(city.id))
-        return await token_of(organiser.account_id)
+        volunteer = await make_person(organiser)
+        return {
+            "volunteer": await token_of(volunteer.account_id),
+            "organiser": await token_of(organiser.account_id),
+            "machine": await machine_token(city.id, SCOPES, settings),
+        }

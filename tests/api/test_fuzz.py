@@ -8,6 +8,7 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 
 from tests.api.fuzzing import (
+    WHO,
     asked,
     checks,
     examples_each,
@@ -20,12 +21,13 @@ schema = fuzzed_schema()
 
 
 @pytest.fixture(scope="module")
-def service() -> Iterator[tuple[str, str]]:
+def service() -> Iterator[tuple[str, dict[str, str]]]:
     with running_service() as found:
         yield found
     keep_counts()
 
 
+@pytest.mark.parametrize("who", WHO)
 @schema.parametrize()
 @settings(
     max_examples=examples_each(),
@@ -34,9 +36,11 @@ def service() -> Iterator[tuple[str, str]]:
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-def test_no_request_breaks_the_service(case: schemathesis.Case, service: tuple[str, str]) -> None:
-    base_url, token = service
-    headers = {"Authorization": f"Bearer {token}"}
+def test_no_request_breaks_the_service(
+    case: schemathesis.Case, service: tuple[str, dict[str, str]], who: str
+) -> None:
+    base_url, tokens = service
+    headers = {"Authorization": f"Bearer {tokens[who]}"}
     if case.operation.label == "DELETE /api/v1/sessions/current":
         headers = {}  # The session is needed for the other operations.
     asked[case.operation.label] += 1

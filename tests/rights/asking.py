@@ -17,15 +17,13 @@ from api.layer.operations import Operation
 from api.pages import routes as page_routes
 from api.routes import GROUPS
 from models.core import RoleName
-from services import clock, scope, tokens
-from services.clients import ClientScope
+from services import scope
 from services.settings import Settings
-from services.tokens import TokenAsked
 from services.transactions import transaction
 from tests.rights.actors import Who
 from tests.rights.side import Side
 from tests.support.factories import make_account
-from tests.support.machines import make_client
+from tests.support.machines import machine_token
 from tests.support.signing import as_outside, token_of
 
 OPERATIONS: tuple[Operation, ...] = tuple(each for group in GROUPS for each in group.listed)
@@ -61,7 +59,7 @@ NAMES: Mapping[str, str] = {
     "account_id": "account of chief",
     "grant_id": "chief at the street",
     "approval_id": "request",
-    "session_id": "session of {}",
+    "session_id": "session of ada",
     "key": "school",
 }
 # The ids that examples of commands hold, and what they name here.
@@ -140,10 +138,7 @@ class Door:
         if not who.is_machine:
             account = await make_account((RoleName(who.role or ""), node))
             return await token_of(account.account_id)
-        boss = await make_account((RoleName.SYSTEM_ADMINISTRATOR, node))
-        made = await make_client(boss, [ClientScope(who.role)], node)
-        asked = TokenAsked(client_id=str(made.client_id), client_secret=made.client_secret)
-        return (await tokens.issue(asked, clock.now(), SETTINGS)).access_token
+        return await machine_token(node, [who.role or ""], SETTINGS)
 
 
 SETTINGS = Settings(database_url="postgres://unused", address="http://mulin.test")

@@ -284,6 +284,8 @@ NAMED: Mapping[str, Mapping[str, str]] = {
     "GET /skills/{skill_id}": {"skill_id": "first aid of ben"},
     "POST /skills/{skill_id}/confirm": {"skill_id": "first aid of ben"},
     "POST /skills/{skill_id}/refuse": {"skill_id": "first aid of ben"},
+    # What becomes of a node is for those above it.
+    "GET /organisations/{organisation_id}/merger": {"organisation_id": "hood"},
     "POST /organisations/{organisation_id}/close": {"organisation_id": "team"},
     "POST /organisations/{organisation_id}/move": {"organisation_id": "hood"},
     "POST /organisations/{organisation_id}/merge": {"organisation_id": "hood"},

@@ -8,7 +8,6 @@ alone holds.
 import re
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 
@@ -91,30 +90,31 @@ def _birds(value: str) -> Iterator[re.Match[str]]:
     return CANARY.finditer(value)
 
 
-def addresses(side: Side) -> list[tuple[str, bool]]:
-    """Everything that can be read, of this side's things; whether it is a page."""
-    target = Target(side)
-    found = [(filled(each.path, target), False) for each in OPERATIONS if each.method == "GET"]
-    found += [(filled(each.path, target), True) for each in PAGES if "GET" in (each.methods or ())]
-    # What is searched for is itself in the answer; so search for all that there is.
-    found += [(f"{path}?{urlencode({'limit': 100})}", False) for path in ("/api/v1/organisations",)]
-    return found
+def addresses(sides: dict[str, Side]) -> list[tuple[str, bool]]:
+    """Everything that can be read, of both sides' things; whether it is a page."""
+    templates = [(each.path, False) for each in OPERATIONS if each.method == "GET"]
+    templates += [(each.path, True) for each in PAGES if "GET" in (each.methods or ())]
+    filled_in = [
+        (filled(path, Target(side)), is_page)
+        for side in sides.values()
+        for path, is_page in templates
+    ]
+    return sorted(set(filled_in))
 
 
 async def leaks(door: Door, who: Who) -> list[str]:
     """Where the other side's secrets were shown to somebody of side a."""
     other, wrong = secrets_of(door.sides["b"]), []
-    for side in door.sides.values():
-        for path, is_page in addresses(side):
-            if is_page and who.is_machine:
-                continue
-            answer = await door.ask(who, "GET", path, is_page=is_page)
-            shown = {word for word in other if word in answer.text}
-            shown -= {word for word in shown if word in path}
-            if shown:
-                wrong.append(f"{answer.status_code} {path}: {sorted(shown)[:5]}")
-            if answer.status_code >= 500:
-                wrong.append(f"{answer.status_code} {path} is broken")
+    for path, is_page in addresses(door.sides):
+        if is_page and who.is_machine:
+            continue
+        answer = await door.ask(who, "GET", path, is_page=is_page)
+        # What was asked for by its id may stand in the answer again.
+        shown = {word for word in other if word in answer.text and word not in path}
+        if shown:
+            wrong.append(f"{answer.status_code} {path}: {sorted(shown)[:5]}")
+        if answer.status_code >= 500:
+            wrong.append(f"{answer.status_code} {path} is broken")
     return wrong
 
 
@@ -127,13 +127,13 @@ async def test_the_canaries_sing(door: Door) -> None:
     """Somebody of the other side does read them, so that their silence above means something."""
     theirs = Who("their organiser", side="b", role=RoleName.ORGANISER.value, at="district")
     found: set[str] = set()
-    for path, is_page in addresses(door.sides["b"]):
+    for path, is_page in addresses(door.sides):
         answer = await door.ask(theirs, "GET", path, is_page=is_page)
         found |= {word for word in secrets_of(door.sides["b"]) if word in answer.text}
     assert len(found) > 20
 
 
-SOME = [who for who in WHOEVER if who.role in (None, "organiser", "node_administrator", "auditor")]
+SOME = [who for who in WHOEVER if who.name in ("ada", "organiser of a", "auditor of a")]
 
 
 @pytest.mark.parametrize("who", SOME, ids=lambda who: who.name)
