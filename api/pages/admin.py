@@ -1,14 +1,18 @@
 """The hub of the administration: what this account may look after, and what waits for it."""
 
+from typing import Final
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.pages.administration import entries_for
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import page
-from services import approvals, guardians, rights, skills
+from services import approvals, guardians, people, rights, skills
 from services.errors import Forbidden
 from services.rights import Actor, Right
+
+COUNTED_MAX: Final = 100  # Of what may be very many no more are counted.
 
 
 async def show_hub(request: Request) -> Response:
@@ -22,6 +26,8 @@ async def show_hub(request: Request) -> Response:
 async def _waiting(reader: Reader, actor: Actor) -> dict[str, int]:
     """How many things wait for this account, by the page on which they wait."""
     counts = {"/admin/approvals": await approvals.count_to_decide(actor, reader.now)}
+    if rights.has(actor, Right.MERGE_PEOPLE):
+        counts["/admin/people"] = await people.count_duplicates(actor, COUNTED_MAX)
     if rights.has(actor, Right.VERIFY_SKILLS):
         today = reader.moments.day_of(reader.now)
         counts["/admin/skills"] = await skills.count_waiting(actor, today=today)

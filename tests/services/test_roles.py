@@ -1,45 +1,27 @@
 """Roles: asked for by one, approved by another, ended at once, each at a node."""
 
 from datetime import timedelta
-from typing import NamedTuple
 from uuid import UUID, uuid4
 
 import pytest
 from tortoise.exceptions import IntegrityError
 
-from models.core import OrganisationKind
 from services import accounts, approvals, roles
 from services.approvals import ApprovalQuery, ApprovalState, Whose
 from services.database import rows
 from services.errors import Conflict, Forbidden, Invalid, NotFound, ServiceError
 from services.rights import Actor, RoleName, load_grants, scope_of
-from services.roles import AccountQuery, GrantIn, StaffIn
+from services.roles import AccountQuery, GrantIn
 from services.scope import entered
 from services.transactions import transaction
-from tests.support.factories import NOW, hours, make_account, make_city, make_organisation
+from tests.services.roles_world import Town, make_town
+from tests.support.factories import NOW, hours, make_account
 from tests.support.signing import token_of
-
-
-class Town(NamedTuple):
-    """A city with two streets, two administrators of the first street, and who is to gain."""
-
-    city: UUID
-    street: UUID
-    other_street: UUID
-    one: Actor
-    two: Actor
-    other: Actor
-    newcomer: Actor
 
 
 @pytest.fixture
 async def town(database: str) -> Town:
-    city, boss = await make_city()
-    street = (await make_organisation(boss, OrganisationKind.STREET)).id
-    other_street = (await make_organisation(boss, OrganisationKind.STREET)).id
-    one, two = [await make_account((RoleName.NODE_ADMINISTRATOR, street)) for _ in range(2)]
-    other = await make_account((RoleName.NODE_ADMINISTRATOR, other_street))
-    return Town(city.id, street, other_street, one, two, other, await make_account())
+    return await make_town()
 
 
 def asking(town: Town, role: RoleName = RoleName.ORGANISER, **given: object) -> GrantIn:
@@ -403,58 +385,3 @@ async def test_the_database_itself_asks_for_two_people(town: Town) -> None:
     assert await refused(town.one, give, *gains, asked.id) == "second_person_needed"
     await approvals.approve(town.two, asked.id, NOW)
     assert await refused(town.two, approve, asked.id, uuid4(), NOW) == "approval_decided"
-
-
-async def test_new_staff_set_their_password_and_authenticator_themselves(town: Town) -> None:
-    made = await roles.make_account(town.one, StaffIn(name="li.ming", display_name="李明"))
-    assert (made.may_invite, made.has_signed_in) == (True, False)
-    assert await roles.get(town.one, made.id) == made
-    asked = await roles.invite(town.one, made.id, NOW)
-    assert len(asked.code) == 23
-    assert await roles.show_invitation(asked.code.lower().replace("-", " "), NOW) == "li.ming"
-
-    with pytest.raises(Invalid):
-        await roles.accept(roles.Accepted(code=asked.code, password="short"), NOW)
-    step = await roles.accept(roles.Accepted(code=asked.code, password="a good long one"), NOW)
-
-    assert (step.asks, step.shown) == ("enrolment", "li.ming")
-    with pytest.raises(NotFound) as used:
-        await roles.accept(roles.Accepted(code=asked.code, password="another long one"), NOW)
-    assert used.value.reason == "invitation_unknown"
-    assert (await roles.find(town.one, "li.ming")).has_signed_in
-    with pytest.raises(Conflict) as over:
-        await roles.invite(town.one, made.id, NOW)
-    assert over.value.reason == "invitation_over"
-
-
-async def test_an_invitation_is_good_for_three_days_and_its_name_for_one(town: Town) -> None:
-    command = StaffIn(name="li.ming", display_name="李明")
-    made = await roles.make_account(town.one, command)
-    first = await roles.invite(town.one, made.id, NOW)
-    second = await roles.invite(town.one, made.id, NOW)
-    for code, at in ((first.code, NOW), (second.code, hours(72)), ("A" * 20, NOW)):
-        with pytest.raises(NotFound):
-            await roles.show_invitation(code, at)
-    with pytest.raises(Conflict) as taken:
-        await roles.make_account(town.two, command)
-    assert taken.value.reason == "name_taken"
-    codes = await rows("SELECT token_digest FROM sign_in_step")
-    assert second.code not in str(codes)
-
-
-async def test_only_whoever_made_an_account_or_manages_accounts_invites_its_owner(
-    town: Town,
-) -> None:
-    made = await roles.make_account(town.one, StaffIn(name="li.ming", display_name="李明"))
-    for stranger in (town.two, town.other):
-        with pytest.raises(NotFound):
-            await roles.invite(stranger, made.id, NOW)
-    with pytest.raises(NotFound):
-        await roles.invite(town.one, town.newcomer.account_id, NOW)
-    with pytest.raises(Forbidden):
-        await roles.make_account(town.newcomer, StaffIn(name="me.too", display_name="我"))
-    manager = await make_account((RoleName.SYSTEM_ADMINISTRATOR, town.city))
-    assert (await roles.invite(manager, made.id, NOW)).name == "li.ming"
-    assert made.id in [each.id for each in (await roles.list_page(town.one, AccountQuery())).items]
-    listed = (await roles.list_page(town.two, AccountQuery())).items
-    assert made.id not in [each.id for each in listed]
