@@ -1,113 +1,59 @@
-"""Sign-in by phone: codes, shared and recycled numbers, imported people, registration."""
+"""Sign-in by phone: codes, shared and recycled numbers, imported people."""
 
 import asyncio
-from datetime import date, datetime, timedelta
-from typing import Any
-from uuid import UUID
+from datetime import date, timedelta
 
 import pytest
 
-from models.core import DatumKind, OrganisationKind, SignInMethod
+from models.core import SignInMethod
 from services import accounts, personal, phones
 from services.accounts import (
     Asks,
     BirthDateProof,
     Caller,
     Chosen,
-    CodeRefused,
     CodeRequest,
     CodeTooSoon,
     Denial,
     PasswordProof,
-    PhoneChange,
     PhoneSignIn,
-    Progress,
-    Registration,
     Session,
-    Step,
     StepGone,
     TooManyAttempts,
     holders,
 )
 from services.accounts.totp import code_at
 from services.database import rows
-from services.errors import Conflict, Forbidden, Invalid, NotSignedIn
-from services.rights import Actor
+from services.errors import Forbidden, NotSignedIn
 from services.settings import Settings
+from tests.services.phoning import (
+    BORN,
+    HERE,
+    MINUTE,
+    NUMBER,
+    OTHER,
+    PHONE,
+    give_number,
+    make_neighbour,
+    other_than,
+    read_code,
+    refused,
+    register,
+    send_code,
+    session,
+    sign_in,
+    step,
+)
 from tests.support.factories import (
     NOW,
     PASSWORD,
     SETTINGS,
     make_account,
     make_city,
-    make_organisation,
     make_person,
     make_volunteer,
     organiser_at,
 )
-from tests.support.inbox import Inbox
-
-PHONE, OTHER = "154 0000 0001", "154 0000 0002"
-NUMBER = "+8615400000001"
-MINUTE = timedelta(minutes=1)
-HERE = Caller(address="192.0.2.7")
-BORN = date(2000, 5, 1)
-
-
-async def send_code(phone: str = PHONE, now: datetime = NOW, caller: Caller = HERE) -> str:
-    """Ask for a code and read it off the message."""
-    await accounts.send_code(CodeRequest(phone=phone), caller, now, SETTINGS)
-    return await read_code()
-
-
-async def read_code() -> str:
-    inbox = Inbox()
-    await inbox.collect()
-    return inbox.code
-
-
-async def sign_in(
-    phone: str = PHONE, now: datetime = NOW, *, is_new: bool = False, caller: Caller = HERE
-) -> Progress:
-    code = await send_code(phone, now, caller)
-    command = PhoneSignIn(phone=phone, code=code, is_new=is_new)
-    return await accounts.sign_in_by_phone(command, caller, now, SETTINGS)
-
-
-def session(progress: Progress) -> Session:
-    assert isinstance(progress, Session), progress
-    return progress
-
-
-def step(progress: Progress, asks: Asks) -> Step:
-    assert isinstance(progress, Step)
-    assert progress.asks is asks
-    return progress
-
-
-async def give_number(
-    phone: str = PHONE, proven_at: datetime | None = NOW, **owner: UUID | None
-) -> None:
-    number = phones.normalise(phone)
-    await personal.put(DatumKind.PHONE, number, verified_at=proven_at, **owner)
-
-
-async def make_neighbour(name: str = "王小明", **number: Any) -> Actor:
-    """A volunteer who signs in with the number."""
-    _, boss = await make_city()
-    ada = await make_person(boss, name=name, birth_date=BORN)
-    await give_number(volunteer_id=ada.volunteer_id, **number)
-    return ada
-
-
-async def refused(phone: str, code: str, now: datetime = NOW) -> str:
-    with pytest.raises(CodeRefused) as caught:
-        await accounts.sign_in_by_phone(PhoneSignIn(phone=phone, code=code), HERE, now, SETTINGS)
-    return caught.value.reason
-
-
-def other_than(code: str, by: int = 1) -> str:
-    return f"{(int(code) + by) % 10**6:06}"
 
 
 async def test_a_code_opens_the_account_of_its_number(database: str) -> None:
@@ -360,120 +306,6 @@ async def test_a_locked_account_stays_shut(database: str) -> None:
     await rows("UPDATE account SET state = 'locked' WHERE id = $1", ada.account_id)
     with pytest.raises(Forbidden, match="account_locked"):
         await sign_in()
-
-
-async def register(
-    asked: Step, home: UUID, *, born: date = BORN, name: str = "林晓", **given: Any
-) -> Session:
-    known: dict[str, Any] = {"accepts_terms": True, "birth_date": born, "organisation_id": home}
-    command = Registration(step=asked.step, name=name, **{**known, **given})
-    return await accounts.register(command, HERE, NOW, SETTINGS)
-
-
-async def test_somebody_new_registers_with_a_home_and_consents(database: str) -> None:
-    city, boss = await make_city()
-    home = await make_organisation(boss, OrganisationKind.NEIGHBOURHOOD, city.id)
-    found = await register(step(await sign_in(), Asks.REGISTRATION), home.id)
-    person = found.actor.volunteer_id
-    [kept] = await rows("SELECT name, age, organisation_id FROM volunteer WHERE id = $1", person)
-    assert kept == {"name": "林晓", "age": 26, "organisation_id": home.id}
-    [member] = await rows("SELECT kind, organisation_id FROM membership")
-    assert member == {"kind": "home", "organisation_id": home.id}
-    [consent] = await rows("SELECT purpose, is_given, account_id FROM consent")
-    assert consent == {
-        "purpose": "service", "is_given": True, "account_id": found.actor.account_id,
-    }  # fmt: skip
-    assert session(await sign_in(now=NOW + MINUTE)).actor.volunteer_id == person
-
-
-@pytest.mark.parametrize(
-    ("given", "code"),
-    [
-        ({"accepts_terms": False}, "terms_not_accepted"),
-        ({"birth_date": None}, "birth_date_impossible"),
-        ({"birth_date": date(2030, 1, 1)}, "birth_date_impossible"),
-        ({"organisation_id": None}, "home_unknown"),
-        ({"organisation_id": UUID(int=1)}, "home_unknown"),
-    ],
-)
-async def test_a_registration_that_lacks_something_can_be_sent_again(
-    database: str, given: dict[str, Any], code: str
-) -> None:
-    city, _ = await make_city()
-    asked = step(await sign_in(), Asks.REGISTRATION)
-    with pytest.raises(Invalid) as caught:
-        await register(asked, city.id, **given)
-    assert [defect.code for defect in caught.value.defects] == [code]
-    await register(asked, city.id)
-
-
-async def test_a_home_is_of_the_lowest_level_that_there_is(database: str) -> None:
-    city, boss = await make_city()
-    await make_organisation(boss, OrganisationKind.NEIGHBOURHOOD, city.id)
-    team = await make_organisation(boss)
-    asked = step(await sign_in(), Asks.REGISTRATION)
-    for wrong in (city.id, team.id):
-        with pytest.raises(Invalid):
-            await register(asked, wrong)
-
-
-async def test_below_fourteen_a_guardian_registers(database: str) -> None:
-    city, _ = await make_city()
-    asked = step(await sign_in(), Asks.REGISTRATION)
-    today = NOW.astimezone(SETTINGS.zone).date()
-    with pytest.raises(Conflict, match="registration_needs_guardian"):
-        await register(asked, city.id, born=today.replace(year=today.year - 14))
-    guardian = await register(asked, city.id, is_guardian_only=True, name="王建国")
-    assert (guardian.actor.volunteer_id, guardian.actor.name) == (None, "王建国")
-    again = session(await sign_in(now=NOW + MINUTE))
-    assert again.actor.account_id == guardian.actor.account_id
-
-
-async def test_somebody_new_registers_beside_those_who_share_the_number(database: str) -> None:
-    await make_neighbour()
-    city, _ = await make_city()
-    await register(step(await sign_in(is_new=True), Asks.REGISTRATION), city.id)
-    later = step(await sign_in(now=NOW + MINUTE), Asks.CHOICE)
-    assert len(later.choices) == 2
-    anew = await accounts.choose(Chosen(step=later.step), HERE, NOW, SETTINGS)
-    step(anew, Asks.REGISTRATION)
-
-
-async def change_number(mine: Session, code: str, now: datetime = NOW) -> None:
-    await accounts.change_phone(mine.actor, PhoneChange(phone=OTHER, code=code), now)
-
-
-async def test_a_changed_number_is_proven_the_old_one_told_other_sessions_end(
-    database: str,
-) -> None:
-    await make_neighbour()
-    mine, other = session(await sign_in()), session(await sign_in(now=NOW + MINUTE))
-    later = NOW + 2 * MINUTE
-    await accounts.send_phone_code(mine.actor, CodeRequest(phone=OTHER), HERE, later, SETTINGS)
-    code = await read_code()
-    # A code for one purpose is good for no other.
-    assert await refused(OTHER, code, later) in ("code_wrong", "code_spent")
-    with pytest.raises(CodeRefused):
-        await change_number(mine, other_than(code), later)
-    await change_number(mine, code, later)
-    assert await accounts.actor_of(mine.token, later)
-    assert await accounts.why_ended(other.token, later) == "phone_changed"
-    inbox = Inbox()
-    await inbox.collect()
-    assert [(number, "154****0002" in words) for number, words in inbox.got] == [(NUMBER, True)]
-    found = session(await sign_in(OTHER, later + MINUTE))
-    assert found.actor.account_id == mine.actor.account_id
-    step(await sign_in(now=later + 2 * MINUTE), Asks.REGISTRATION)
-
-
-async def test_a_number_is_changed_only_shortly_after_a_sign_in(database: str) -> None:
-    await make_neighbour()
-    mine = session(await sign_in())
-    late = NOW + 11 * MINUTE
-    with pytest.raises(Forbidden, match="sign_in_again"):
-        await accounts.send_phone_code(mine.actor, CodeRequest(phone=OTHER), HERE, late, SETTINGS)
-    with pytest.raises(Conflict, match="phone_same"):
-        await accounts.send_phone_code(mine.actor, CodeRequest(phone=PHONE), HERE, NOW, SETTINGS)
 
 
 async def test_of_two_uses_of_one_code_at_once_one_wins(database: str) -> None:
