@@ -23,7 +23,8 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("not_a_time", re.compile(r"Invalid RFC3339 encoded datetime")),
     ("not_a_date", re.compile(r"Invalid RFC3339 encoded date")),
     ("not_an_id", re.compile(r"Invalid UUID")),
-    ("not_allowed", re.compile(r"Invalid enum value (?P<found>.*)", re.DOTALL)),
+    # What was sent is not said again: it may be a number that was typed into the wrong field.
+    ("not_allowed", re.compile(r"Invalid enum value .*", re.DOTALL)),
     ("wrong_length", re.compile(r"Expected `\w+` of (?P<expected>length .*)")),
     ("too_small", re.compile(r"Expected `\w+` >=? (?P<least>\S+)")),
     ("too_big", re.compile(r"Expected `\w+` <=? (?P<most>\S+)")),

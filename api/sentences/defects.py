@@ -15,7 +15,7 @@ DEFECTS: Mapping[str, Pair] = {
     ),
     "not_a_date": Pair("不是日期，应如 2026-11-21", "Not a date such as 2026-11-21"),
     "not_an_id": Pair("不是编号（UUID）", "Not an id (UUID)"),
-    "not_allowed": Pair("不是可选的值：{found}", "Not one of the values allowed: {found}"),
+    "not_allowed": Pair("不是可选的值", "Not one of the values allowed"),
     "wrong_length": Pair("长度不符，应为 {expected}", "Wrong length, must be of {expected}"),
     "too_small": Pair("过小，最小为 {least}", "Too small, must be at least {least}"),
     "too_big": Pair("过大，最大为 {most}", "Too big, must be at most {most}"),
