@@ -1,6 +1,6 @@
 """A small city in which rounds are tested: one street, one project, people who are always free."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
@@ -84,7 +84,7 @@ class World:
         defaults: dict[str, Any] = {
             "external_key": f"person {self.count}",
             "name": f"Person {self.count}",
-            "birth_date": date(1996, 5, 4),
+            "age": 30,
         }
         person = await Volunteer.create(
             organisation_id=(of or self.street).id, **(defaults | columns)
