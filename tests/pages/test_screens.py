@@ -49,6 +49,11 @@ PAGES = {
     "round-failed": ("/rounds/{failed}", ORGANISER),
     "round-clash": ("/rounds/{clash}", ORGANISER),
     "round-cancelled": ("/rounds/{cancelled}", ORGANISER),
+    "tree": ("/admin/tree/{street}", ORGANISER),
+    "tree-search": ("/admin/tree?text=居委", ORGANISER),
+    "tree-members": ("/admin/tree/{street}/members", ORGANISER),
+    "tree-merge": ("/admin/tree/{street}/merge", ORGANISER),
+    "tags-empty": ("/admin/tags", ORGANISER),
     "not-found": ("/nowhere", None),
     "forbidden": ("/rounds", VOLUNTEER),
 }
@@ -60,6 +65,7 @@ AT_NIGHT = (
     "round-solving",
     "round-proposed",
     "round-stale",
+    "tree",
 )
 CASES = [
     *((name, PHONE) for name in PAGES),
@@ -80,6 +86,7 @@ def places(site: Site) -> dict[str, str]:
     found = site.do(lambda settings: rounds_in_all_states(site.scene, clock.now(), settings))
     shifts = {"sports": "街区运动会 2", "books": "社区图书角整理 1"}
     found |= {name: site.scene.shift_ids[key] for name, key in shifts.items()}
+    found["street"] = site.scene.street_id
     return {name: str(each) for name, each in found.items()}
 
 
