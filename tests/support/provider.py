@@ -10,6 +10,7 @@ import hmac
 import json
 import logging
 import os
+import re
 import socket
 import sys
 import warnings
@@ -147,6 +148,13 @@ def main() -> None:
             response.set_data(json.dumps(tokens))
         elif request.path.startswith("/.well-known/"):
             response.set_data(_description(response.get_data(), present["fault"]))
+        return response
+
+    @app.after_request
+    def stay_here(response: flask.Response) -> flask.Response:
+        """Its pages ask the internet for a style sheet."""
+        if response.mimetype == "text/html":
+            response.set_data(re.sub(rb"<link[^>]*https://[^>]*>", b"", response.get_data()))
         return response
 
     uvicorn.run(app, interface="wsgi", host="127.0.0.1", port=port, log_config=None)
