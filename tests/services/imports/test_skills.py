@@ -13,7 +13,6 @@ from tests.services.imports.support import (
     SETTINGS,
     csv_bytes,
     look,
-    outcomes,
     refusals,
 )
 from tests.support.factories import make_account, make_city, make_organisation, make_organiser
