@@ -110,13 +110,21 @@ def main() -> None:
     os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
     logging.disable(logging.CRITICAL)  # Nobody reads the pipe once the first answer has come.
     port = int(sys.argv[1])
-    import flask
     import oidc_provider_mock
     import uvicorn
     from oidc_provider_mock import User
 
     people = [User(sub=subject, claims=claims) for subject, claims in USERS.items()]
     app = oidc_provider_mock.app(require_nonce=True, user_claims=people)
+    _hook_into(app)
+    _keep_here(app)
+    uvicorn.run(app, interface="wsgi", host="127.0.0.1", port=port, log_config=None)
+
+
+def _hook_into(app: Any) -> None:
+    """Ask for proof keys, and say what is wrong on request."""
+    import flask
+
     challenges: dict[str, str] = {}
     present = {"fault": ""}
 
@@ -137,12 +145,11 @@ def main() -> None:
         return None
 
     @app.after_request
-    def after(response: flask.Response) -> flask.Response:
+    def after(response: Any) -> Any:
         request = flask.request
-        if request.path == "/oauth2/authorize" and "location" in response.headers:
-            if request.args.get("code_challenge_method") == "S256":
-                code = parse_qs(urlsplit(response.headers["location"]).query).get("code", [""])[0]
-                challenges[code] = request.args["code_challenge"]
+        if request.args.get("code_challenge_method") == "S256" and response.location:
+            code = parse_qs(urlsplit(response.location).query).get("code", [""])[0]
+            challenges[code] = request.args["code_challenge"]
         elif request.path == "/oauth2/token" and response.status_code == 200:
             tokens = _spoilt(json.loads(response.get_data()), present["fault"])
             response.set_data(json.dumps(tokens))
@@ -150,14 +157,15 @@ def main() -> None:
             response.set_data(_description(response.get_data(), present["fault"]))
         return response
 
+
+def _keep_here(app: Any) -> None:
+    """Its pages would ask the internet for a style sheet."""
+
     @app.after_request
-    def stay_here(response: flask.Response) -> flask.Response:
-        """Its pages ask the internet for a style sheet."""
+    def stay_here(response: Any) -> Any:
         if response.mimetype == "text/html":
             response.set_data(re.sub(rb"<link[^>]*https://[^>]*>", b"", response.get_data()))
         return response
-
-    uvicorn.run(app, interface="wsgi", host="127.0.0.1", port=port, log_config=None)
 
 
 def _description(content: bytes, fault: str) -> bytes:
