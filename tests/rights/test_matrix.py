@@ -165,10 +165,14 @@ async def tells(
 ) -> list[str]:
     """What the answer about the other side's thing gives away: it is that about nothing at all.
 
-    Asked by those who may see such a thing on their own side.
+    Asked by those whose role may see such a thing on their own side.
     """
     at_home = replace(asked, is_own_side=True)
-    if not operation.path_parameters or not TABLE[named(operation)](at_home):
+    if (
+        asked.who.role is None
+        or not operation.path_parameters
+        or not TABLE[named(operation)](at_home)
+    ):
         return []
     query = address(operation, target).partition("?")
     path = operation.path
