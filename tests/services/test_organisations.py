@@ -133,9 +133,7 @@ async def test_a_node_is_found_by_name_and_by_code_and_only_within_sight(databas
     )
     street = await organisations.create(
         boss,
-        OrganisationIn(
-            kind=K.STREET, name="江宁路街道", code="310106012", parent_id=district.id
-        ),
+        OrganisationIn(kind=K.STREET, name="江宁路街道", code="310106012", parent_id=district.id),
     )
     unit = await organisations.create(
         boss,
