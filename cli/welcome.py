@@ -66,7 +66,8 @@ def _sign_ins(demo: DemoSummary, round_id: str) -> list[tuple[Phrase, str]]:
         (
             Phrase(
                 f"工作人员：{staff}，密码 {demo.password}，动态码见 .venv/bin/mulin demo --codes",
-                f"As staff: {staff}, password {demo.password}, six digits: .venv/bin/mulin demo --codes",
+                f"As staff: {staff}, password {demo.password}, "
+                "six digits: .venv/bin/mulin demo --codes",
             ),
             f"/sign-in/staff?back=/rounds/{round_id}",
         ),

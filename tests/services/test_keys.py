@@ -250,7 +250,8 @@ async def copy_people(volunteer_id: UUID, count: int) -> None:
     ids = [new_id() for _ in range(count)]
     await rows(
         "INSERT INTO volunteer SELECT (jsonb_populate_record(v, jsonb_build_object('id', one.id, "
-        "'external_key', one.id))).* FROM volunteer v, unnest($2::uuid[]) AS one(id) WHERE v.id = $1",
+        "'external_key', one.id))).* FROM volunteer v, unnest($2::uuid[]) AS one(id) "
+        "WHERE v.id = $1",
         volunteer_id,
         ids,
     )
