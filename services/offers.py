@@ -12,7 +12,7 @@ from tortoise.transactions import in_transaction
 from matcher.geometry import distance_m
 from models.core import ClaimState
 from models.core import Offer as OfferRow
-from services import rights, skills
+from services import activity_consents, rights, skills
 from services.calendars import load_person, load_seats
 from services.database import rows
 from services.errors import Conflict, NotFound
@@ -182,6 +182,7 @@ async def _require_suited(offer: Offer, settings: Settings) -> None:
     if refused is not None:
         last_day = shift.ends_at.astimezone(settings.zone).date()
         raise await skills.refusal_for(refused, offer.volunteer_id, last_day)
+    await activity_consents.refuse_missing(offer.volunteer_id, person.age, shift.id)
 
 
 async def _answer(
