@@ -133,7 +133,7 @@ def test_make_run_plans_the_demo_week_and_tells_how_to_sign_in(open_folder: Path
 
     assert "seats filled in" in told
     assert "Proven: no plan is better." in told
-    assert f"{announced['address']}/rounds/" in told
+    assert f"{announced['address']}/sign-in/staff?back=/rounds/" in told
     assert "password mulin-demo" in told
     assert PHONES[0] in told
 
