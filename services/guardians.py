@@ -204,7 +204,7 @@ async def _seen(actor: Actor, guardianship_id: UUID) -> dict[str, Any]:
     [row] = found
     is_side = actor.account_id == row["guardian_id"] or actor.volunteer_id == row["ward_id"]
     if not is_side:
-        await rights.require(actor, Right.VERIFY_GUARDIANS, row["organisation_id"])
+        await rights.require_sight(actor, Right.VERIFY_GUARDIANS, row["organisation_id"])
     return row
 
 

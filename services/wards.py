@@ -285,7 +285,7 @@ async def _seen(actor: Actor, check_id: UUID) -> dict[str, Any]:
     if not found:
         raise NotFound
     if found[0]["account_id"] != actor.account_id:
-        await rights.require(actor, Right.VERIFY_GUARDIANS, found[0]["organisation_id"])
+        await rights.require_sight(actor, Right.VERIFY_GUARDIANS, found[0]["organisation_id"])
     return found[0]
 
 
