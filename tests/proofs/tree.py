@@ -22,7 +22,7 @@ from tests.support.lease import leased, servers_at_hand
 from tests.support.trees import Outcome, run
 
 REPORT = Path(__file__).parents[2] / "docs" / "proofs" / "tree.md"
-TREES_PER_DATABASE = 200
+TREES_PER_DATABASE = 50
 WRONG_SHOWN = 20
 
 
