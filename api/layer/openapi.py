@@ -38,6 +38,8 @@ def document_of(groups: Sequence[Operations], version: str) -> Document:
     operations = [operation for group in groups for operation in group.listed]
     types = _types(operations)
     references, schemas = msgspec.json.schema_components(types, ref_template=REFERENCE)
+    # As JSON has it: a default that is a tuple is a list there.
+    schemas = msgspec.json.decode(msgspec.json.encode(schemas))
     by_type = dict(zip(types, references, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
@@ -70,7 +72,7 @@ def codes_of(operation: Operation) -> list[str]:
         codes |= {"not_signed_in", "session_ended", "forbidden", "right_missing"}
     if operation.method != "GET":
         codes |= {"cross_site", *BROKEN_CONSTRAINTS}
-    if operation.path_parameters:
+    if operation.path_parameters or _names_something(operation):
         codes.add("not_found")
     if operation.creates:
         codes |= {"idempotency_key_missing", "idempotency_key_malformed"}
@@ -83,6 +85,16 @@ def codes_of(operation: Operation) -> list[str]:
         codes |= {"not_json", "not_utf8", "not_finite", "number_too_long"}
         codes |= {"json_too_deep", "duplicate_key"}
     return sorted(codes, key=lambda code: (SENTENCES[code].status, code))
+
+
+def _names_something(operation: Operation) -> bool:
+    """Whether the body holds an id, of something that has to be there for whoever is signed in.
+
+    An id in a query mostly chooses among what is listed; an operation that refuses it says so.
+    """
+    if operation.access == "open" or operation.body in (None, bytes):
+        return False
+    return b'"format":"uuid"' in msgspec.json.encode(msgspec.json.schema(operation.body))
 
 
 def _types(operations: Iterable[Operation]) -> list[Any]:

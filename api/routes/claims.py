@@ -10,7 +10,12 @@ from services.paging import Page
 operations = Operations("claims", Words("报名", "Claims"))
 
 
-@operations("GET", "/claims", Words("我的报名", "List my claims"), refuses=("volunteers_only",))
+@operations(
+    "GET",
+    "/claims",
+    Words("我的报名", "List my claims"),
+    refuses=("volunteers_only", "not_found"),
+)
 async def list_claims(call: Call, query: ClaimQuery) -> Page[Claim]:
     """The claims of the volunteer who is signed in, or of a ward of theirs who is named."""
     return await claims.list_mine(call.actor, query)

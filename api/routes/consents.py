@@ -53,7 +53,7 @@ def _whom(call: Call, volunteer_id: UUID | None) -> UUID:
     "GET",
     "/consent-questions",
     Words("我可以同意什么", "List what I am asked"),
-    refuses=("volunteers_only",),
+    refuses=("volunteers_only", "not_found"),
 )
 async def list_consent_questions(call: Call, query: OfPerson) -> ConsentQuestions:
     """Each purpose, for each recipient by itself: its words, where the answer stands, and whether
@@ -73,7 +73,12 @@ async def list_consent_wordings(call: Call) -> ConsentWordings:
     return ConsentWordings(items=items)
 
 
-@operations("GET", "/consents", Words("我的回答", "List my answers"), refuses=("volunteers_only",))
+@operations(
+    "GET",
+    "/consents",
+    Words("我的回答", "List my answers"),
+    refuses=("volunteers_only", "not_found"),
+)
 async def list_consents(call: Call, query: PersonQuery) -> Page[ConsentAnswer]:
     """Every answer that was ever given, the latest first."""
     page = PageQuery(limit=query.limit, after=query.after)
@@ -117,7 +122,7 @@ async def withdraw_consent(call: Call, consent_id: UUID) -> ConsentAnswer:
     "GET",
     "/disclosures",
     Words("谁收到过我的信息", "List who received my data"),
-    refuses=("volunteers_only",),
+    refuses=("volunteers_only", "not_found"),
 )
 async def list_disclosures(call: Call, query: PersonQuery) -> Page[Disclosure]:
     """Who received which fields, when, for what, and on what ground."""

@@ -48,7 +48,6 @@ async def list_memberships(call: Call, volunteer_id: UUID) -> Memberships:
     location="/memberships/{id}",
     refuses=(
         "right_missing",
-        "not_found",
         "member_already",
         "has_home",
         "membership_kind_elsewhere",

@@ -11,7 +11,12 @@ GONE = ("offer_expired", "offer_withdrawn", "offer_called_off")
 operations = Operations("offers", Words("邀约", "Offers"))
 
 
-@operations("GET", "/offers", Words("我的邀约", "List my offers"), refuses=("volunteers_only",))
+@operations(
+    "GET",
+    "/offers",
+    Words("我的邀约", "List my offers"),
+    refuses=("volunteers_only", "not_found"),
+)
 async def list_offers(call: Call, query: OfferQuery) -> Page[Offer]:
     """The offers to the volunteer who is signed in, or to a ward: those still open first."""
     return await offers.list_mine(call.actor, query, call.now)

@@ -25,7 +25,7 @@ class ReversalIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     "/points-transfers",
     Words("发放积分", "Award points"),
     status=201,
-    refuses=("right_missing", "not_found"),
+    refuses=("right_missing",),
 )
 async def create_points_transfer(call: Call, body: AwardIn) -> Transfer:
     """Points for a volunteer. The same `key` again is the same award, never a second one."""

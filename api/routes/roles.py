@@ -64,7 +64,6 @@ async def invite_account(call: Call, account_id: UUID) -> Invitation:
     location="/approvals/{id}",
     refuses=(
         "right_missing",
-        "not_found",
         "not_for_oneself",
         "role_not_yours",
         "top_only",

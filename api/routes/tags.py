@@ -45,7 +45,6 @@ async def list_tags(call: Call, query: TagQuery) -> Page[Tag]:
     location="/tags/{id}",
     refuses=(
         "right_missing",
-        "not_found",
         "tag_owner_not_a_level",
         "tag_name_taken",
         "organisation_not_active",
