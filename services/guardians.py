@@ -197,14 +197,14 @@ async def get(actor: Actor, guardianship_id: UUID) -> Guardianship:
 
 
 async def _seen(actor: Actor, guardianship_id: UUID) -> dict[str, Any]:
-    async with entered(SYSTEM):
-        found = await rows(f"{_SELECT} WHERE g.id = $1", guardianship_id)
-    if not found:
+    """Only what the actor's own scope shows is there; the names of both sides stand beyond it."""
+    if not await rows("SELECT 1 FROM guardianship WHERE id = $1", guardianship_id):
         raise NotFound
-    [row] = found
+    async with entered(SYSTEM):
+        [row] = await rows(f"{_SELECT} WHERE g.id = $1", guardianship_id)
     is_side = actor.account_id == row["guardian_id"] or actor.volunteer_id == row["ward_id"]
     if not is_side:
-        await rights.require_sight(actor, Right.VERIFY_GUARDIANS, row["organisation_id"])
+        await rights.require(actor, Right.VERIFY_GUARDIANS, row["organisation_id"])
     return row
 
 
@@ -230,14 +230,18 @@ async def list_waiting(actor: Actor, query: PageQuery) -> Page[Guardianship]:
     """Who waits for somebody to look at their papers, in the subtree of those who may."""
     nodes = rights.require_anywhere(actor, Right.VERIFY_GUARDIANS)
     after = decode_cursor(query.after, UUID) if query.after else None
+    seen = await rows(
+        "SELECT g.id FROM guardianship g JOIN volunteer v ON v.id = g.ward_id "
+        "WHERE g.state = 'requested' AND v.organisation_id IN "
+        "(SELECT descendant_id FROM organisation_closure WHERE ancestor_id = ANY($1::uuid[])) "
+        "AND ($2::uuid IS NULL OR g.id > $2) ORDER BY g.id LIMIT $3",
+        nodes,
+        after,
+        query.limit + 1,
+    )
     async with entered(SYSTEM):
         found = await rows(
-            f"{_SELECT} WHERE g.state = 'requested' AND v.organisation_id IN "
-            "(SELECT descendant_id FROM organisation_closure WHERE ancestor_id = ANY($1::uuid[])) "
-            "AND ($2::uuid IS NULL OR g.id > $2) ORDER BY g.id LIMIT $3",
-            nodes,
-            after,
-            query.limit + 1,
+            f"{_SELECT} WHERE g.id = ANY($1::uuid[]) ORDER BY g.id", [row["id"] for row in seen]
         )
     views = [_view(actor, row) for row in found]
     return page_of(views, [row["id"] for row in found], query.limit)
@@ -248,14 +252,13 @@ async def count_waiting(actor: Actor) -> int:
     """How many guardians wait for a look at their papers: ties, and requests to be checked."""
     nodes = rights.require_anywhere(actor, Right.VERIFY_GUARDIANS)
     below = "SELECT descendant_id FROM organisation_closure WHERE ancestor_id = ANY($1::uuid[])"
-    async with entered(SYSTEM):
-        [found] = await rows(
-            "SELECT (SELECT count(*) FROM guardianship g JOIN volunteer v ON v.id = g.ward_id "
-            f"WHERE g.state = 'requested' AND v.organisation_id IN ({below})) + (SELECT count(*) "
-            f"FROM guardian_check WHERE state = 'requested' AND organisation_id IN ({below})) "
-            "AS count",
-            nodes,
-        )
+    [found] = await rows(
+        "SELECT (SELECT count(*) FROM guardianship g JOIN volunteer v ON v.id = g.ward_id "
+        f"WHERE g.state = 'requested' AND v.organisation_id IN ({below})) + (SELECT count(*) "
+        f"FROM guardian_check WHERE state = 'requested' AND organisation_id IN ({below})) "
+        "AS count",
+        nodes,
+    )
     count: int = found["count"]
     return count
 

@@ -275,14 +275,6 @@ async def require(actor: Actor | None, right: Right, organisation_id: UUID) -> N
     raise OutOfScope
 
 
-async def require_sight(actor: Actor | None, right: Right, organisation_id: UUID) -> None:
-    """The same for a thing that the second wall did not hide: for who has no role it is not there,
-    or the refusal would say that it is."""
-    if actor is not None and not actor.grants:
-        raise OutOfScope
-    await require(actor, right, organisation_id)
-
-
 async def require_right_then_node(
     actor: Actor | None, right: Right, organisation_id: UUID | None
 ) -> UUID:

@@ -64,8 +64,6 @@ async def unlink(actor: Actor, identity_id: UUID) -> None:
     Raises Conflict("last_sign_in") where nothing else would let the account in.
     """
     async with transaction():
-        if not await _has_another_way(actor, identity_id):
-            raise Conflict("last_sign_in")
         gone = await rows(
             "DELETE FROM identity WHERE id = $1 AND account_id = $2 RETURNING provider_id",
             identity_id,
@@ -73,6 +71,8 @@ async def unlink(actor: Actor, identity_id: UUID) -> None:
         )
         if not gone:
             raise NotFound
+        if not await _has_another_way(actor, identity_id):
+            raise Conflict("last_sign_in")
         await _note_credential(actor.account_id, gone[0]["provider_id"], "provider_unlinked")
 
 
