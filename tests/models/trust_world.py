@@ -220,6 +220,10 @@ def _merge(name: str, kept: str, merged: str) -> Row:
     }
 
 
+def _distinct(name: str, one: str, other: str) -> Row:
+    return {"id": name, "one_id": one, "other_id": other, "account_id": SOMEBODY}
+
+
 def _tag(name: str, called: str) -> Row:
     return {"id": name, "organisation_id": DISTRICT, "name": called, "meaning": "''"}
 
@@ -332,6 +336,9 @@ MORE_WORLD: list[tuple[str, Row]] = [
     ("audit_seal", _seal(SEALED, "1", EVENT)),
     ("organisation_event", _organisation_event(uuid(138))),
     ("disclosure", _disclosure(uuid(139))),
+    ("distinct_pair", _distinct(uuid(193), ADA, BEN)),
+    ("key_check", {"id": uuid(194), "key_id": "'k1'", "cipher": "''"}),
+    ("daily_run", {"id": uuid(195), "job": "'ages'", "day": "'2026-11-21'"}),
 ]
 
 MORE_VALID: dict[str, Row] = {
@@ -347,6 +354,9 @@ MORE_VALID: dict[str, Row] = {
     "audit_seal": _seal(NEW, "2", uuid(998)),
     "organisation_event": _organisation_event(NEW),
     "personal_datum": datum(NEW, "'phone'", "'l'", BEN),
+    "distinct_pair": _distinct(NEW, ADA, CAI),
+    "key_check": {"key_id": "'k2'", "cipher": "''"},
+    "daily_run": {"job": "'ages'", "day": "'2026-11-22'"},
     "skill_rule": {
         "skill": "'climbing'",
         "evidence_kinds": "'[]'",
