@@ -12,6 +12,7 @@ import msgspec
 from models.core import ClaimState, OrganisationKind
 from services import anonymity, rights
 from services.database import rows
+from services.errors import NotFound
 from services.member_groups import LIVE
 from services.organisations import NodeBrief
 from services.paging import Page, PageQuery, decode_cursor, page_of
@@ -100,6 +101,13 @@ _PARTS = f"""
 """
 
 
+# The second wall's own question, as the counting goes on behind it.
+_IN_SIGHT = (
+    "SELECT 1 FROM organisation_closure WHERE descendant_id = $1 "
+    "AND ancestor_id = ANY ((SELECT scope_ids('tree'))::uuid[])"
+)
+
+
 class AgeBands(msgspec.Struct, frozen=True, kw_only=True):
     """Registered people by whole years of age."""
 
@@ -180,6 +188,8 @@ async def of(actor: Actor, organisation_id: UUID, now: datetime, today: date) ->
     """The figures of a node and everything below it, for those with a right to totals there."""
     await rights.require(actor, Right.SEE_TOTALS, organisation_id)
     is_exact = await rights.covers(actor, Right.SEE_PEOPLE, organisation_id)
+    if not await rows(_IN_SIGHT, organisation_id):
+        raise NotFound
     return await _totals(organisation_id, now, today, is_exact=is_exact)
 
 

@@ -63,6 +63,8 @@ async def _offers_page(
     reader: Reader, said: str | None = None, refused: Conflict | None = None
 ) -> Response:
     actor = reader.require_actor()
+    if refused is not None and not reader.is_volunteer:
+        raise refused  # A guardian's answer for a ward: there is no list of their own to stand on.
     rights.require_person(actor)
     everything = PageQuery(limit=LIMIT_MAX)
     asked = await offers.list_mine(actor, everything, reader.now)

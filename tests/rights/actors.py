@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from models.core import RoleName
-from services.rights import SCOPES, Actor, Grant
+from services.rights import MATRIX, SCOPES, Actor, Grant, Right
 from tests.rights.side import CITY_ID, Side
 
 # Which parts of the data a role or a machine's scope opens at its node and below. Written down
@@ -56,6 +56,13 @@ class Who:
     def is_visitor(self) -> bool:
         return self.person is None and self.ward is None and self.role is None
 
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What the role or the scope holds at its node."""
+        if self.role is None:
+            return frozenset()
+        return SCOPES[self.role] if self.is_machine else MATRIX[RoleName(self.role)]
+
     def node(self, sides: dict[str, Side]) -> UUID:
         return CITY_ID if self.at == "city" else sides[self.side].id(self.at or "")
 
@@ -105,3 +112,14 @@ EVERYBODY: tuple[Who, ...] = (
     *(Who(f"{role} of the city", role=role, at="city") for role in ROLES),
     *(Who(f"{scope} at the street", role=scope, at="street") for scope in SCOPES),
 )
+# Who asks at each address: everybody's kind once, at the node where things lie.
+ASKERS: tuple[Who, ...] = (
+    Who("visitor"),
+    Who("ada", person="ada"),
+    Who("ben", person="ben"),
+    Who("guardian", ward="kid"),
+    *(Who(f"{role} there", role=role, at="street") for role in ROLES),
+    *(Who(scope, role=scope, at="street") for scope in SCOPES),
+)
+# The same roles one node up, for those who may: what they hold there is valid below.
+ABOVE = {role: Who(f"{role} above", role=role, at="district") for role in ROLES}

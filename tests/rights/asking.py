@@ -4,26 +4,33 @@ import json
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from api.app import create_app
 from api.layer.examples import EXAMPLES
 from api.layer.operations import Operation
 from api.pages import routes as page_routes
+from api.pages.tokens import FIELD
 from api.routes import GROUPS
 from models.core import RoleName
-from services import scope
+from services import clock, forms, scope
+from services.database import open_runtime, rows
 from services.settings import Settings
 from services.transactions import transaction
 from tests.rights.actors import Who
 from tests.rights.side import Side
+from tests.rights.world import fill
 from tests.support.factories import make_account
 from tests.support.machines import machine_token
+from tests.support.owner import as_owner
+from tests.support.pressing import A_VISIT, SESSION, VISIT
 from tests.support.signing import as_outside, token_of
 
 OPERATIONS: tuple[Operation, ...] = tuple(each for group in GROUPS for each in group.listed)
@@ -62,6 +69,10 @@ NAMES: Mapping[str, str] = {
     "session_id": "session of ada",
     "key": "school",
 }
+# What is whose, beside what it is: these belong to a person.
+PERSONAL = {name for name, thing in NAMES.items() if "{}" in thing}
+# What a request writes whatever comes of it: the log, and what makes it good only once.
+BESIDE = {"audit_event", "form_use", "idempotency_record", "sign_in_session", "account"}
 # The ids that examples of commands hold, and what they name here.
 _EXAMPLE_IDS: Mapping[str, str] = {
     "0192f0c1-8a4e-7c3b-9a51-2f6d0b7e4c10": "street",
@@ -91,33 +102,78 @@ class Undone(Exception):
     """Takes back what a request did."""
 
 
+@dataclass
+class World:
+    """A database that tests share, as none leaves anything behind in it; filled by the first."""
+
+    url: str
+    afterwards: str = ""
+    sides: dict[str, Side] = field(default_factory=dict)
+    tokens: dict[Who, str] = field(default_factory=dict)
+
+
+@asynccontextmanager
+async def open_door(world: World) -> AsyncIterator["Door"]:
+    """The application in this process, before the world's database."""
+    scope.begin(scope.SYSTEM)
+    if not world.sides:
+        world.sides |= await fill(world.url, clock.now())
+        if world.afterwards:
+            await as_owner(world.url, world.afterwards)
+    transport = httpx2.ASGITransport(app=_application(), raise_app_exceptions=False)
+    async with (
+        open_runtime(world.url, 2),
+        httpx2.AsyncClient(transport=transport, base_url=SETTINGS.address) as http,
+    ):
+        yield Door(http, world)
+
+
 class Door:
     """The application, and a token for everybody who asks."""
 
-    def __init__(self, http: httpx2.AsyncClient, sides: dict[str, Side]) -> None:
+    def __init__(self, http: httpx2.AsyncClient, world: World) -> None:
         self.http = http
-        self.sides = sides
-        self._tokens: dict[Who, str] = {}
+        self.sides = world.sides
+        self._tokens = world.tokens
 
-    async def ask(
-        self, who: Who, method: str, path: str, body: Any = None, *, is_page: bool = False
-    ) -> httpx2.Response:
-        """The answer; whatever the request did is undone."""
+    async def ask(self, who: Who, method: str, path: str, body: Any = None) -> httpx2.Response:
+        """The interface's answer; whatever the request did is undone."""
         headers = {"Idempotency-Key": str(uuid4()), "If-Match": '"*"'}
-        headers |= {"Sec-Fetch-Site": "same-origin"} if is_page else {}
         if (token := await self._token(who)) is not None:
-            header = (
-                {"Cookie": f"mulin={token}"} if is_page else {"Authorization": f"Bearer {token}"}
-            )
-            headers |= header
+            headers["Authorization"] = f"Bearer {token}"
         options: dict[str, Any] = {} if body is None else {"json": body}
         if isinstance(body, bytes):
             options, headers["Content-Type"] = {"content": body}, "text/csv"
-        if is_page and method == "POST":
-            options = {"data": {"form_token": "x", **(body or {})}}
+        return await self._send(method, path, headers, options)
+
+    async def read(self, who: Who, path: str) -> httpx2.Response:
+        """The page."""
+        return await self._send("GET", path, self._as_browser(await self._token(who)), {})
+
+    async def press(self, who: Who, path: str, form: Mapping[str, Any]) -> httpx2.Response:
+        """What comes of the form, sent with a token as the page with it would have given."""
+        session = await self._token(who)
+        binding = f"visit:{A_VISIT}" if session is None else f"session:{session}"
+        token = forms.issue(binding, path, clock.now())
+        return await self._send(
+            "POST", path, self._as_browser(session), {"data": {FIELD: token, **form}}
+        )
+
+    def _as_browser(self, session: str | None) -> dict[str, str]:
+        cookie = f"{VISIT}={A_VISIT}" if session is None else f"{SESSION}={session}"
+        return {"Cookie": cookie, "Sec-Fetch-Site": "same-origin"}
+
+    async def _send(
+        self, method: str, path: str, headers: dict[str, str], options: dict[str, Any]
+    ) -> httpx2.Response:
         try:
             async with transaction():
+                before = {} if method == "GET" else await _written()
                 answer = await self.http.request(method, path, headers=headers, **options)
+                after = {} if method == "GET" else await _written()
+                answer.extensions["changed"] = {
+                    table for table, times in after.items() if times != before.get(table)
+                }
                 raise Undone
         except Undone:
             return answer
@@ -141,17 +197,21 @@ class Door:
         return await machine_token(node, [who.role or ""], SETTINGS)
 
 
+async def _written() -> dict[str, int]:
+    """How often this connection wrote into each table, what it took back again too."""
+    found = await rows(
+        "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del AS times FROM pg_stat_xact_user_tables "
+        "WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
+    )
+    return {row["relname"]: row["times"] for row in found}
+
+
 SETTINGS = Settings(database_url="postgres://unused", address="http://mulin.test")
 
 
-@asynccontextmanager
-async def open_door(sides: dict[str, Side]) -> AsyncIterator[Door]:
-    """The application in this process. The tests open its database themselves."""
-    transport = httpx2.ASGITransport(
-        app=as_outside(create_app(SETTINGS)), raise_app_exceptions=False
-    )
-    async with httpx2.AsyncClient(transport=transport, base_url="http://mulin.test") as http:
-        yield Door(http, sides)
+@cache
+def _application() -> ASGIApp:
+    return as_outside(create_app(SETTINGS))
 
 
 def parameters_of(path: str) -> list[str]:

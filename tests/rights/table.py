@@ -18,9 +18,13 @@ class Asked:
     """Who asks, with which rights, and whose thing it is about."""
 
     who: Who
-    rights: frozenset[Right]
     is_own_side: bool
     person: str
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What the asker's role or scope holds at its node."""
+        return self.who.rights
 
     @property
     def acts_for_person(self) -> bool:
@@ -135,6 +139,7 @@ TABLE: Mapping[str, Need] = {
     "GET /volunteers/{volunteer_id}/points": own_or(R.SEE_PEOPLE),
     "GET /volunteers/{volunteer_id}/memberships": own_or(R.SEE_PEOPLE),
     "POST /volunteers/{volunteer_id}/memberships": own_or(R.REGISTER_PEOPLE),
+    "GET /volunteers/{volunteer_id}/served": own_or(R.SEE_PEOPLE),
     "GET /volunteers/{volunteer_id}/tags": own_or(R.SEE_PEOPLE),
     "GET /volunteers/{volunteer_id}/skills": own_or(R.SEE_PEOPLE),
     "GET /volunteers/{volunteer_id}/data": own,
