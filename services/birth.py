@@ -4,6 +4,7 @@ import unicodedata
 from datetime import date, timedelta
 
 EARLIEST = date(1900, 1, 1)
+GROWN_UP_FROM_AGE = 18  # Whoever is younger needs a guardian's yes to each shift (C2).
 ALONE_FROM_AGE = 14  # Younger people register only with a guardian's verified consent (C1).
 
 

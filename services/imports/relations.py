@@ -17,6 +17,7 @@ from models.core import (
     TogetherMember,
     new_id,
 )
+from services.birth import GROWN_UP_FROM_AGE
 from services.database import rows
 from services.imports.problems import SHORT_MAX, Checker
 from services.imports.sentences import note, row_defect
@@ -27,6 +28,11 @@ from services.imports.wanted import WantedShift, WantedVolunteer
 _CLAIMS = (
     "SELECT c.id, c.volunteer_id, c.shift_id, c.role_id, c.state, c.starts_at, c.ends_at "
     "FROM claim c WHERE c.volunteer_id = ANY($1::uuid[])"
+)
+_AGREED = (
+    "SELECT a.volunteer_id, a.shift_id FROM activity_consent a JOIN shift s ON s.id = a.shift_id "
+    "JOIN project p ON p.id = s.project_id WHERE a.volunteer_id = ANY($1::uuid[]) "
+    "AND a.state = 'given' AND a.risk_statement_version = p.risk_statement_version"
 )
 _EXCLUSIONS = (
     "SELECT shift_id, volunteer_id, reason FROM exclusion "
@@ -128,6 +134,7 @@ async def _match_fixed(
     claims: dict[UUID, list[dict[str, Any]]] = {}
     for row in await rows(_CLAIMS, list(known)):
         claims.setdefault(row["volunteer_id"], []).append(row)
+    agreed = {(row["volunteer_id"], row["shift_id"]) for row in await rows(_AGREED, list(known))}
     added: dict[UUID, int] = {}
     given_up = 0
     for index, line in enumerate(lines):
@@ -137,13 +144,16 @@ async def _match_fixed(
         before = _newest(each for each in own if each["shift_id"] == shift.id)
         defects = _refusals(index, volunteer, shift, role_id, own)
         outcome: Outcome = "new"
+        is_agreed = not _is_minor(volunteer) or (volunteer.id, shift.id) in agreed
         if before is None or before["state"] == ClaimState.EXPIRED:
             found.claims.append((volunteer.id, role_id, shift))
             added[role_id] = added.get(role_id, 0) + 1
             defects += _over_maximum(index, shift, line.role, added[role_id])
+            defects += _unagreed(index, is_agreed)
         elif before["state"] in _CONFIRMABLE:
             outcome = "changed"
             found.confirmed.append(before["id"])
+            defects += _unagreed(index, is_agreed)
         else:
             outcome = "same"
             given_up += before["state"] not in LIVE_STATES | SEAT_STATES
@@ -189,6 +199,15 @@ def _over_maximum(index: int, shift: WantedShift, role: str, added: int) -> list
     if held + added <= maximum:
         return []
     return [row_defect(f"fixed[{index}]", "fixed_over_maximum", maximum=maximum)]
+
+
+def _is_minor(volunteer: WantedVolunteer) -> bool:
+    return volunteer.age is not None and volunteer.age < GROWN_UP_FROM_AGE
+
+
+def _unagreed(index: int, is_agreed: bool) -> list[RowDefect]:
+    """A minor's seat needs a guardian's yes to this shift, wherever it was promised."""
+    return [] if is_agreed else [row_defect(f"fixed[{index}]", "fixed_needs_guardian")]
 
 
 async def _match_forbidden(

@@ -239,6 +239,10 @@ ROW_SENTENCES: Mapping[str, Sentence] = {
     "fixed_over_maximum": Sentence(
         "岗位已满：最多 {maximum} 人", "the role is full: it has at most {maximum} seats"
     ),
+    "fixed_needs_guardian": Sentence(
+        "此人未满 18 周岁，监护人还没有同意参加这个班次",
+        "this person is under 18, and no guardian has agreed to this shift",
+    ),
     "refused_volunteer": Sentence("所指志愿者被拒绝", "the volunteer that it names is refused"),
     "refused_shift": Sentence("所指班次被拒绝", "the shift that it names is refused"),
 }

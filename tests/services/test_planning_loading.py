@@ -17,6 +17,7 @@ from models.core import (
     Exclusion,
     Invitation,
     Membership,
+    MembershipKind,
     OrganisationKind,
     ProjectState,
     Role,
@@ -145,7 +146,12 @@ async def test_people_are_those_registered_in_the_subtree_and_its_members() -> N
     world = await World.make()
     neighbourhood = await world.organisation("N", OrganisationKind.NEIGHBOURHOOD, world.street)
     member = await world.volunteer(of=world.city)
-    await Membership.create(volunteer_id=member.id, organisation_id=neighbourhood.id)
+    await Membership.create(
+        volunteer_id=member.id,
+        organisation_id=neighbourhood.id,
+        kind=MembershipKind.TEAM,
+        starts_on=date(2026, 1, 1),
+    )
     registered = await world.volunteer(of=neighbourhood)
     await world.volunteer(of=world.city)
 
@@ -160,7 +166,7 @@ async def test_a_volunteer_has_all_that_was_written_about_them() -> None:
     world = await World.make()
     person = await world.volunteer(
         is_free=False,
-        birth_date=date(2008, 12, 6),
+        age=18,
         home_longitude=121.4,
         home_latitude=31.1,
         max_travel_m=3000,

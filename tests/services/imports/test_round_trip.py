@@ -1,9 +1,10 @@
 """A problem that goes into the tables comes out of them as the same problem."""
 
 from datetime import date
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from matcher.codec import read_problem
@@ -26,16 +27,21 @@ from tests.services.imports.support import (
 
 PROBLEMS = st.composite(lambda draw: problem(drawn(draw), SMALL))()
 MODEST = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
 )
 
 
 @MODEST
 @given(given_problem=PROBLEMS)
 async def test_imported_problem_loads_as_the_same_problem(
-    database: str, given_problem: dict[str, object]
+    database: str, given_problem: dict[str, Any]
 ) -> None:
     city = await make_city()
+    ages = {each["id"]: each.get("age", 30) for each in given_problem["volunteers"]}
+    # A minor's seat needs a guardian's yes, which no file brings.
+    assume(all(ages[line["volunteer"]] >= 18 for line in given_problem.get("fixed", ())))
     stored = await bring_in(city, "problem", json_bytes(given_problem))
     assert stored.round_id is not None
     loaded = await load_problem(stored.round_id)
@@ -92,6 +98,30 @@ async def test_only_the_round_of_the_file_is_a_draft(database: str) -> None:
         "current_dropped",
         {"count": 1},
     )
+
+
+async def test_a_seat_promised_to_a_minor_is_refused_without_a_guardians_yes(
+    database: str,
+) -> None:
+    city = await make_city()
+    file = {
+        "format": "mulin.problem/1",
+        "horizon": {"start": "2026-03-07T00:00:00+08:00", "end": "2026-03-09T00:00:00+08:00"},
+        "volunteers": [{"id": "v", "available": [], "age": 17}],
+        "shifts": [
+            {
+                "id": "s",
+                "project": "p",
+                "start": "2026-03-07T09:00:00+08:00",
+                "end": "2026-03-07T11:00:00+08:00",
+                "roles": [{"id": "r", "max": 1}],
+            }
+        ],
+        "fixed": [{"volunteer": "v", "shift": "s", "role": "r"}],
+    }
+    report = await look(city, "problem", json_bytes(file))
+    [refused] = [row for row in report.rows if row.outcome == "refused"]
+    assert (refused.place, refused.defects[0].code) == ("fixed[0]", "fixed_needs_guardian")
 
 
 async def test_a_changed_volunteer_is_changed_alone(database: str) -> None:

@@ -79,9 +79,7 @@ async def test_changed_role_and_time_are_named_and_stored(database: str) -> None
 async def confirmed_claim(city: UUID) -> Shift:
     shift = await Shift.get(external_key="S2")
     role = await Role.get(shift_id=shift.id)
-    ada = await Volunteer.create(
-        organisation_id=city, external_key="ada", name="Ada", birth_date="2000-01-01"
-    )
+    ada = await Volunteer.create(organisation_id=city, external_key="ada", name="Ada", age=26)
     await Claim.create(
         shift_id=shift.id,
         role_id=role.id,
