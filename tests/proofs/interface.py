@@ -2,9 +2,10 @@
 
     python -m tests.proofs.interface --examples 200
 
-Makes requests to every operation from the OpenAPI document with schemathesis: each boundary of
-each field, and random ones. Writes a report that names the commit it speaks of; ends with 1 if the
-service ever failed or answered what the document does not describe.
+Makes requests to every operation from the OpenAPI document with schemathesis, as a volunteer, as an
+administrator and as a machine: each boundary of each field, and random ones. Writes a report that
+names the commit it speaks of; ends with 1 if the service ever failed or answered what the document
+does not describe.
 """
 
 import argparse
@@ -25,11 +26,8 @@ REPORT = CHECKOUT / "docs" / "proofs" / "interface.md"
 TESTS = CHECKOUT / "tests" / "api" / "test_fuzz.py"
 
 
-def report(examples: int, asked: Mapping[str, int], seconds: float) -> str:
+def report(commit: str, examples: int, asked: Mapping[str, int], seconds: float) -> str:
     """The result in words, with the commit that it speaks of."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=CHECKOUT, capture_output=True, text=True, check=True
-    ).stdout.strip()
     rows = [f"| `{label}` | {count:,} |" for label, count in sorted(asked.items())]
     checks = ", ".join(f"`{name}`" for name in fuzzing.CHECKED)
     return "\n".join(
@@ -40,7 +38,8 @@ def report(examples: int, asked: Mapping[str, int], seconds: float) -> str:
             f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC,",
             f"of commit `{commit}`.",
             "",
-            f"{sum(asked.values()):,} requests over a real socket, {seconds:,.0f} s, 0 failures.",
+            f"{sum(asked.values()):,} requests over a real socket, {seconds:,.0f} s, 0 failures,",
+            f"each operation as each of: {', '.join(fuzzing.WHO)}.",
             f"Checked on each: {checks}.",
             "",
             "| operation | requests |",
@@ -56,15 +55,22 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--examples", type=int, default=200, help="random requests per operation")
     examples = parser.parse_args(arguments).examples
+    commit = _commit()  # What is committed while it runs is not what was asked.
     started = monotonic()
     with TemporaryDirectory() as folder:
         counts = Path(folder) / "counts.json"
         if not _holds(examples, counts):
             return 1
         asked = json.loads(counts.read_text("utf-8"))
-    REPORT.write_text(report(examples, asked, monotonic() - started), "utf-8")
+    REPORT.write_text(report(commit, examples, asked, monotonic() - started), "utf-8")
     sys.stdout.write(f"written: {REPORT.relative_to(CHECKOUT)}\n")
     return 0
+
+
+def _commit() -> str:
+    command = ["git", "rev-parse", "HEAD"]
+    found = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    return found.stdout.strip()
 
 
 def _holds(examples: int, counts: Path) -> bool:
