@@ -72,7 +72,7 @@ NAMES: Mapping[str, str] = {
 # What is whose, beside what it is: these belong to a person.
 PERSONAL = {name for name, thing in NAMES.items() if "{}" in thing}
 # What a request writes whatever comes of it: the log, and what makes it good only once.
-BESIDE = {"audit_event", "form_use", "idempotency_record", "sign_in_session", "account"}
+BESIDE = {"audit_event", "form_use", "idempotency_record", "sign_in_session"}
 # The ids that examples of commands hold, and what they name here.
 _EXAMPLE_IDS: Mapping[str, str] = {
     "0192f0c1-8a4e-7c3b-9a51-2f6d0b7e4c10": "street",

@@ -53,6 +53,13 @@ async def test_a_button_alone_leads_back(door: Door) -> None:
             assert (answer.status_code, answer.headers["location"]) == (303, page_behind(address))
 
 
+async def test_what_a_press_writes_is_noticed(door: Door) -> None:
+    """So that it means something where nothing was written."""
+    row, target = "POST /me/consents/answer", Target(door.sides["a"])
+    answer = await visit(door, row, Who("ada", person="ada"), address(row, target), target)
+    assert answer.extensions["changed"] - BESIDE == {"consent", "volunteer"}
+
+
 @pytest.mark.parametrize("row", PAGES_TABLE)
 async def test_the_page_opens_for_whom_the_table_says(door: Door, row: str) -> None:
     wrong: list[str] = []

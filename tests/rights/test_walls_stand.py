@@ -1,6 +1,6 @@
 """The second wall is whole: every table is behind it, and the service's own role is bound by it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import asyncpg
 import pytest
@@ -13,14 +13,22 @@ from tests.rights.walls import (
     SYSTEM,
     TRIGGERS_OF_THE_OWNER,
 )
+from tests.support.lease import leased
 
 COMMANDS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
+@pytest.fixture(scope="module")
+def untouched() -> Iterator[str]:
+    """One database for all: what is tried in it is refused."""
+    with leased("database") as url:
+        yield url
+
+
 @pytest.fixture
-async def owner(database_url: str) -> AsyncIterator[asyncpg.Connection]:
+async def owner(untouched: str) -> AsyncIterator[asyncpg.Connection]:
     """A connection as the owner of the tables, who looks at the catalogue."""
-    connection = await asyncpg.connect(database_url)
+    connection = await asyncpg.connect(untouched)
     yield connection
     await connection.close()
 
