@@ -26,16 +26,13 @@ WHOEVER: tuple[Who, ...] = (
     Who("guardian", ward="kid"),
     *(
         Who(f"{role} of a", role=role, at="district")
-        for role in ("organiser", "reporter", "auditor", "node_administrator")
+        for role in ("organiser", "auditor", "node_administrator")
     ),
     *(
         Who(f"{role}_administrator of a", role=f"{role}_administrator", at="district")
-        for role in ("system", "security", "audit")
+        for role in ("system", "security")
     ),
-    *(
-        Who(f"{scope} of a", role=scope, at="district")
-        for scope in ("work:read", "people:read", "points:write", "audit:read")
-    ),
+    *(Who(f"{scope} of a", role=scope, at="district") for scope in ("work:read", "people:read")),
 )
 WALLS_DOWN = """
     DO $$ DECLARE each regclass; BEGIN
