@@ -222,4 +222,4 @@ async def test_root_of_the_tree_is_not_made_over_http(house: House) -> None:
         "/api/v1/organisations", {"kind": "city", "name": f"市{uuid4()}"}
     )
     assert (answer.status_code, answer.json()["code"]) == (409, "wrong_parent")
-    assert await organisations.subtree_ids(house.street_id) == [house.street_id]
+    assert await organisations.subtree_ids([house.street_id]) == [house.street_id]

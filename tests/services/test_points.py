@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services import points
 from services.database import rows
-from services.errors import Conflict, NotFound
+from services.errors import Conflict, Forbidden, NotFound
 from services.paging import PageQuery
 from services.points import AwardIn, Transfer
 from services.rights import Actor
@@ -110,7 +110,7 @@ async def test_points_are_given_and_seen_only_where_the_person_is_registered(dat
     with pytest.raises(NotFound):
         await points.reverse(stranger, award.id, "r", NOW)
     bens_own = await make_account(volunteer_id=ben.id)
-    with pytest.raises(NotFound):
+    with pytest.raises(Forbidden, match="right_missing"):
         await points.list_transfers(bens_own, ada.id, PageQuery())
 
 

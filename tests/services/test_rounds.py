@@ -5,13 +5,14 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from models.core import ClaimState, OrganisationKind, RoundState, Shift, Volunteer
+from models.core import ClaimState, OrganisationKind, RoundState, Shift
 from models.core import Round as RoundRow
 from services import planning, rounds
 from services.errors import Conflict, Forbidden, Invalid, NotFound
 from services.paging import PageQuery
 from services.rounds import Round, RoundIn, RulesIn, Score, WeightsIn
 from tests.services.rounds_world import MONDAY, NOW, SETTINGS, SUNDAY_NIGHT, World, at
+from tests.support.owner import as_owner
 
 TEN_YEARS_AGO = date(2016, 6, 1)
 
@@ -148,7 +149,7 @@ async def test_a_plan_in_figures_and_shift_by_shift() -> None:
 
 async def test_an_open_seat_says_what_keeps_everybody_from_it() -> None:
     world = await World.make()
-    await world.volunteer(birth_date=TEN_YEARS_AGO)
+    await world.volunteer(age=10)
     await world.volunteer(is_free=False)
     shift = await world.shift(at(0, 9), seats=2)
     await world.role(shift, key="a adult", target=1, maximum=1, min_age=18)
@@ -186,12 +187,14 @@ async def test_there_is_no_plan_before_it_is_solved() -> None:
         await rounds.plan(world.organiser, asked.id, PageQuery())
 
 
-async def test_without_people_or_shifts_a_round_is_proposed_all_the_same() -> None:
+async def test_without_people_or_shifts_a_round_is_proposed_all_the_same(
+    database_url: str,
+) -> None:
     world = await World.make()
     empty = await world.proposed()
     await world.volunteer()
     nobody_needed = await world.proposed()
-    await Volunteer.all().delete()
+    await as_owner(database_url, "DELETE FROM volunteer")
     await world.shift(at(0, 9))
     nobody_there = await world.proposed()
 
@@ -216,7 +219,9 @@ async def test_data_that_moves_while_it_is_solved_makes_the_plan_stale_at_once()
     assert seen.plan is not None  # To look at, until it is made anew.
 
 
-async def test_what_was_deleted_while_it_was_solved_is_left_out_of_the_stale_plan() -> None:
+async def test_what_was_deleted_while_it_was_solved_is_left_out_of_the_stale_plan(
+    database_url: str,
+) -> None:
     world = await World.make()
     gone, _ = await world.volunteer(), await world.volunteer()
     await world.shift(at(0, 9), seats=2)
@@ -225,7 +230,7 @@ async def test_what_was_deleted_while_it_was_solved_is_left_out_of_the_stale_pla
     attempt, loaded = await world.begun(asked.id)
     plan = world.plan_of(loaded)
     assert len(plan.assignments) == 4
-    await Volunteer.filter(id=gone.id).delete()
+    await as_owner(database_url, f"DELETE FROM volunteer WHERE id = '{gone.id}'")
     await Shift.filter(id=vanished.id).delete()
 
     await planning.store(attempt, loaded, plan, NOW)
