@@ -139,9 +139,9 @@ async def test_round_that_nobody_works_on_is_stopped_at_once(house: House, line:
 
 async def test_open_seat_says_what_keeps_people_from_it(house: House, line: Line) -> None:
     project = await house.published_project()
-    roles = [{"key": "medic", "target": 2, "minimum": 1, "skills": {"急救": 3}}]
+    roles = [{"key": "signer", "target": 2, "minimum": 1, "skills": {"手语": 3}}]
     await house.organiser.made("/api/v1/shifts", shift_command(project["id"], 2, 9, roles=roles))
-    skill = [{"skill": "急救", "level": 4}]
+    skill = [{"skill": "手语", "level": 4}]
     await house.volunteer("林晓", windows=ALWAYS, skills=skill)
     await house.volunteer("王芳", windows=ALWAYS)
     await house.volunteer("赵敏", skills=skill)

@@ -20,7 +20,8 @@ def city(database_url: str) -> str:
     """A city in the database that the commands use; its name."""
     execute(
         database_url,
-        "INSERT INTO organisation (id, created_at, kind, name) VALUES ($1, now(), 'city', $2)",
+        "INSERT INTO organisation (id, created_at, kind, name, state) "
+        "VALUES ($1, now(), 'city', $2, 'active')",
         uuid4(),
         "上海市",
     )

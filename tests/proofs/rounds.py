@@ -31,7 +31,7 @@ from matcher.solve import Progress, SolveParams
 from models.core import SEAT_STATES, Claim, Offer, OrganisationKind, PlanLine, Role, RoundState
 from models.core import Plan as PlanRow
 from models.core import Round as RoundRow
-from services import outbox, planning, rounds
+from services import outbox, planning, rounds, scope
 from services.database import open_runtime
 from services.outbox import Message
 from services.rights import Actor
@@ -155,6 +155,7 @@ def crash(url: str, points: int) -> tuple[Counter[str], list[str]]:
         async with open_runtime(url):
             return await World.make()
 
+    scope.begin(scope.SYSTEM)  # Here and in the processes that are killed.
     chance, where, broken = random.Random(SEED), Counter[str](), list[str]()
     world = asyncio.run(city())
     lives = []

@@ -4,7 +4,7 @@ counted stays what is there."""
 import asyncio
 import random
 
-from services import claims, projects, shifts
+from services import claims, projects, scope, shifts
 from services.claims import ClaimIn
 from services.database import open_runtime, rows
 from services.errors import ServiceError
@@ -98,6 +98,7 @@ def _is_refusal(answer: object) -> bool:
 
 
 async def _same_as_counted() -> None:
+    scope.begin(scope.SYSTEM)
     wrong = await rows(
         "SELECT r.id FROM role r WHERE r.held <> (SELECT count(*) FROM claim c "
         "WHERE c.role_id = r.id AND c.state IN "

@@ -22,6 +22,7 @@ from tests.support.factories import (
     make_project,
     make_shift,
     make_volunteer,
+    node_of,
 )
 
 
@@ -231,7 +232,7 @@ async def test_open_shifts_are_filtered(database: str) -> None:
 
     assert await ids(category="parks") == [in_team.id]
     assert await ids(organisation_id=team.id) == [in_team.id]
-    assert await ids(organisation_id=boss.organisation_id) == [in_team.id, in_city.id]
+    assert await ids(organisation_id=node_of(boss)) == [in_team.id, in_city.id]
     assert await ids(organisation_id=uuid4()) == []
     assert await ids(starts_after=hours(24), starts_before=hours(48)) == [in_team.id]
     assert await ids(starts_after=hours(25)) == [in_city.id]
