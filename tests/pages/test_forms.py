@@ -200,5 +200,5 @@ async def _form(client: Client, scene: Scene) -> tuple[str, dict[str, str]]:
     """The form by which a seat is claimed, with everything that stands in it."""
     address = f"/shifts/{scene.shift_ids['街区运动会 2']}/claims"
     page = (await client.get(address[: -len("/claims")])).text
-    fields = re.findall(rf'<form[^>]*action="{address}"[^>]*>(.*?)</form>', page, re.DOTALL)[0]
+    fields = re.findall(rf'<form[^>]*action="{address}"[^>]*>(.*?)</form>', page, re.DOTALL)[-1]
     return address, dict(re.findall(r'name="([^"]+)" value="([^"]*)"', fields))

@@ -54,11 +54,11 @@ async def test_address_of_a_button_leads_to_its_page(client: Client, scene: Scen
 
 
 async def test_session_that_ended_is_said(client: Client, scene: Scene) -> None:
-    assert "登录已过期" not in (await client.get("/sign-in?back=/offers")).text
+    assert "请重新登录" not in (await client.get("/sign-in?back=/offers")).text
     client.cookies.set("mulin", "0" * 43)
     answer = await client.get("/offers?said=accepted")
     assert answer.headers["location"] == "/sign-in?back=%2Foffers"
-    assert "登录已过期" in (await client.get(answer.headers["location"])).text
+    assert "请重新登录" in (await client.get(answer.headers["location"])).text
 
 
 async def test_what_people_wrote_is_marked_as_chinese_on_english_pages(
