@@ -200,7 +200,7 @@ async def _page(
         "guarded_by": [tie for tie in ties if not tie.is_guardian and tie.state != "ended"],
         "waiting": waiting,
         "past": past,
-        "notice": TEXTS[Purpose.CHILD][-1],
+        "child_notice": TEXTS[Purpose.CHILD][-1],
         "relations": list(Relation),
         "ages": consents.AGES,
         "code": code,

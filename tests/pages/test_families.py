@@ -145,9 +145,6 @@ def test_a_code_ties_two_people_and_the_queue_checks_them(site: Site, open_page:
     expect(queue.locator("h1")).to_have_text("待核验的监护人")
 
 
-@pytest.mark.skip(
-    reason="A page of this walk answers 500: a fault that is known and not mended yet."
-)
 def test_a_child_is_registered_step_by_step(site: Site, home: Home, open_page: Open) -> None:
     page = open_page("/me/wards", who=PARENT, scripts=False)
     page.get_by_label("居委会或村委会名称").fill("梧桐第二")
