@@ -19,7 +19,7 @@ from services.database import rows
 from services.scope import as_system
 from services.transactions import transaction
 
-SEAL_LOCK = 812
+SEAL_LOCK = 814
 BATCH_LINES = 2_000
 SWEEP_LINES = 20_000
 GENESIS = "0" * 64

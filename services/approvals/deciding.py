@@ -9,7 +9,7 @@ import msgspec
 
 from models.core import new_id
 from services import audit, rights
-from services.approvals.reading import get, locked
+from services.approvals.reading import decided, get, locked
 from services.approvals.types import RULES, Approval, ApprovalKind, ApprovalState, Decided
 from services.audit import Act
 from services.database import rows
@@ -68,14 +68,11 @@ async def approve(actor: Actor, approval_id: UUID, now: datetime) -> Approval:
     the kind's right there; Conflict where it was decided or is too late.
     """
     async with transaction():
-        decided, kind = await _to_decide(actor, approval_id, now)
-        rule = RULES[kind]
-        if rule.may_approve is not None:
-            await rule.may_approve(actor, decided)
+        asked, kind = await _to_decide(actor, approval_id, now)
         await _decide(approval_id, ApprovalState.APPROVED, actor, now)
-        await rule.execute(actor, decided)
+        await RULES[kind].execute(actor, asked)
         await _log(
-            Act.APPROVAL_DECIDED, approval_id, decided.organisation_id, kind, decision="approved"
+            Act.APPROVAL_DECIDED, approval_id, asked.organisation_id, kind, decision="approved"
         )
     return await get(actor, approval_id, now)
 
@@ -84,10 +81,10 @@ async def approve(actor: Actor, approval_id: UUID, now: datetime) -> Approval:
 async def refuse(actor: Actor, approval_id: UUID, now: datetime) -> Approval:
     """Say no to what somebody else asked for. Refused itself as `approve` is."""
     async with transaction():
-        decided, kind = await _to_decide(actor, approval_id, now)
+        asked, kind = await _to_decide(actor, approval_id, now)
         await _decide(approval_id, ApprovalState.REFUSED, actor, now)
         await _log(
-            Act.APPROVAL_DECIDED, approval_id, decided.organisation_id, kind, decision="refused"
+            Act.APPROVAL_DECIDED, approval_id, asked.organisation_id, kind, decision="refused"
         )
     return await get(actor, approval_id, now)
 
@@ -139,17 +136,12 @@ async def _to_decide(
     if row["concerns"] == actor.account_id:
         raise Forbidden("not_for_oneself")
     kind = ApprovalKind(row["kind"])
-    await rights.require(actor, RULES[kind].approves, row["organisation_id"])
+    rule, asked = RULES[kind], decided(row, now)
+    await rights.require(actor, rule.approves, asked.organisation_id)
+    if rule.may_approve is not None:
+        await rule.may_approve(actor, asked)
     _require_open(row, now)
-    decided = Decided(
-        id=row["id"],
-        organisation_id=row["organisation_id"],
-        command=msgspec.json.decode(row["command"], type=dict[str, str]),
-        requested_by=row["requested_by"],
-        concerns=row["concerns"],
-        now=now,
-    )
-    return decided, kind
+    return asked, kind
 
 
 def _require_open(row: dict[str, Any], now: datetime) -> None:

@@ -13,25 +13,22 @@ from services.approvals.types import (
     ApprovalKind,
     ApprovalQuery,
     ApprovalState,
+    Decided,
+    Whose,
 )
 from services.database import rows
-from services.errors import NotFound
+from services.errors import Forbidden, NotFound
 from services.paging import Page, decode_cursor, page_of
 from services.rights import Actor, OutOfScope, acting
 from services.scope import as_system
 
 # Whatever is asked of the requests begins with `_seen`: $1 the account, $2 the kinds and nodes for
-# which it may ask or approve, as texts `kind:node`. Where it is asked what the account may decide,
-# $3 is those for which it may approve, and $4 the time.
+# which it may ask or approve, as texts `kind:node`.
 _AT = (
     "EXISTS (SELECT 1 FROM organisation_closure c WHERE c.descendant_id = a.organisation_id "
     "AND a.kind || ':' || c.ancestor_id::text = ANY({pairs}::text[]))"
 )
 _SEEN = f"(a.requested_by = $1 OR a.concerns = $1 OR {_AT.format(pairs='$2')})"
-_DECIDABLE = (
-    "(a.state = 'requested' AND a.expires_at > $4 AND a.requested_by <> $1 "
-    f"AND a.concerns IS DISTINCT FROM $1 AND {_AT.format(pairs='$3')})"
-)
 _SELECT = (
     "SELECT a.*, o.name AS organisation_name FROM approval a "
     "JOIN organisation o ON o.id = a.organisation_id"
@@ -71,13 +68,12 @@ async def list_page(actor: Actor, query: ApprovalQuery, now: datetime) -> Page[A
     """What `get` would give, newest first."""
     after = decode_cursor(query.after, UUID) if query.after else None
     found = await rows(
-        f"{_SELECT} WHERE {_SEEN} AND ($5::text = 'all' OR ($5 = 'mine' AND a.requested_by = $1) "
-        f"OR ($5 = 'to_decide' AND {_DECIDABLE})) "
-        "AND ($6::text IS NULL OR a.kind = $6) AND ($7::text IS NULL OR a.state = $7) "
-        "AND ($8::uuid IS NULL OR a.id < $8) ORDER BY a.id DESC LIMIT $9",
+        f"{_SELECT} WHERE {_SEEN} AND ($3::uuid[] IS NULL OR a.id = ANY($3)) "
+        "AND ($4::text <> 'mine' OR a.requested_by = $1) "
+        "AND ($5::text IS NULL OR a.kind = $5) AND ($6::text IS NULL OR a.state = $6) "
+        "AND ($7::uuid IS NULL OR a.id < $7) ORDER BY a.id DESC LIMIT $8",
         *seen(actor),
-        _approves(actor),
-        now,
+        sorted(await _to_decide(actor, now)) if query.whose is Whose.TO_DECIDE else None,
         query.whose.value,
         query.kind and query.kind.value,
         query.state and query.state.value,
@@ -91,13 +87,7 @@ async def list_page(actor: Actor, query: ApprovalQuery, now: datetime) -> Page[A
 @acting
 async def count_to_decide(actor: Actor, now: datetime) -> int:
     """How many requests wait for this account."""
-    [found] = await rows(
-        f"SELECT count(*) AS count FROM approval a WHERE {_SEEN} AND {_DECIDABLE}",
-        *seen(actor),
-        _approves(actor),
-        now,
-    )
-    return int(found["count"])
+    return len(await _to_decide(actor, now))
 
 
 async def locked(actor: Actor, approval_id: UUID) -> dict[str, Any]:
@@ -115,7 +105,7 @@ async def locked(actor: Actor, approval_id: UUID) -> dict[str, Any]:
 async def _views(actor: Actor, found: list[dict[str, Any]], now: datetime) -> list[Approval]:
     people = {row[part] for row in found for part in ("requested_by", "concerns", "decided_by")}
     names = await _names([person for person in people if person is not None])
-    mine = await _decidable(actor, [row["id"] for row in found], now)
+    mine = await _to_decide(actor, now, [row["id"] for row in found])
     return [
         Approval(
             id=row["id"],
@@ -140,15 +130,41 @@ async def _views(actor: Actor, found: list[dict[str, Any]], now: datetime) -> li
     ]
 
 
-async def _decidable(actor: Actor, ids: list[UUID], now: datetime) -> set[UUID]:
+async def _to_decide(actor: Actor, now: datetime, only: list[UUID] | None = None) -> set[UUID]:
+    """The requests that this account may approve or refuse now; of `only` these, if given."""
     found = await rows(
-        f"SELECT a.id FROM approval a WHERE {_SEEN} AND {_DECIDABLE} AND a.id = ANY($5::uuid[])",
+        f"SELECT a.* FROM approval a WHERE {_SEEN} AND a.state = 'requested' "
+        "AND a.expires_at > $4 AND a.requested_by <> $1 AND a.concerns IS DISTINCT FROM $1 "
+        f"AND {_AT.format(pairs='$3')} AND ($5::uuid[] IS NULL OR a.id = ANY($5))",
         *seen(actor),
         _approves(actor),
         now,
-        ids,
+        only,
     )
-    return {row["id"] for row in found}
+    return {row["id"] for row in found if await _may_approve(actor, row, now)}
+
+
+async def _may_approve(actor: Actor, row: dict[str, Any], now: datetime) -> bool:
+    further = RULES[ApprovalKind(row["kind"])].may_approve
+    if further is None:
+        return True
+    try:
+        await further(actor, decided(row, now))
+    except Forbidden:
+        return False
+    return True
+
+
+def decided(row: dict[str, Any], now: datetime) -> Decided:
+    """What an executor is told of the request in this row."""
+    return Decided(
+        id=row["id"],
+        organisation_id=row["organisation_id"],
+        command=msgspec.json.decode(row["command"], type=dict[str, str]),
+        requested_by=row["requested_by"],
+        concerns=row["concerns"],
+        now=now,
+    )
 
 
 @as_system

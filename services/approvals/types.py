@@ -68,7 +68,8 @@ class Rule:
     """A kind of act that needs two people.
 
     `execute` runs in the approver's scope and transaction, and raises a ServiceError to undo the
-    approval. `may_approve` is a further condition on who approves; it raises as well.
+    approval. `may_approve` is a further condition on who approves or refuses; it raises
+    Forbidden.
     """
 
     asks: Right

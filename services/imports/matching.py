@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from models.core import new_id
-from services.birth import age_on
+from services.birth import ALONE_FROM_AGE, age_on
 from services.imports.sentences import row_defect
 from services.imports.views import RowReport
 from services.imports.wanted import (
@@ -80,6 +80,17 @@ def _settle_birth_date(volunteer: WantedVolunteer, day: date) -> None:
     birth_date = volunteer.fields.get("birth_date")
     if birth_date is not None and birth_date < BORN_LEAST:
         volunteer.defects.append(row_defect(volunteer.place, "born_too_early"))
+    if birth_date is not None and age_on(birth_date, day) < ALONE_FROM_AGE:
+        _refuse_child(volunteer, day)
+
+
+def _refuse_child(volunteer: WantedVolunteer, day: date) -> None:
+    """A list makes nobody a child's guardian: a guardian registers it (C1), and lists name it."""
+    stored = volunteer.stored.fields["birth_date"] if volunteer.stored else None
+    if stored is None or age_on(stored, day) >= ALONE_FROM_AGE:
+        volunteer.defects.append(
+            row_defect(volunteer.place, "child_needs_guardian", age=ALONE_FROM_AGE)
+        )
 
 
 def born_for(age: int, day: date) -> date:

@@ -239,6 +239,10 @@ ROW_SENTENCES: Mapping[str, Sentence] = {
     "fixed_over_maximum": Sentence(
         "岗位已满：最多 {maximum} 人", "the role is full: it has at most {maximum} seats"
     ),
+    "child_needs_guardian": Sentence(
+        "未满 {age} 周岁须由监护人注册，名单不能代为注册",
+        "who is under {age} is registered by a guardian, not by a list",
+    ),
     "fixed_needs_guardian": Sentence(
         "此人未满 18 周岁，监护人还没有同意参加这个班次",
         "this person is under 18, and no guardian has agreed to this shift",

@@ -127,6 +127,28 @@ async def test_who_administers_above_may_approve(town: Town) -> None:
     assert len(await held(town.newcomer)) == 1
 
 
+async def test_nobody_is_shown_a_decision_that_is_not_theirs(town: Town) -> None:
+    """An administrator of the city may approve roles there, but gives none of the three."""
+    security = [
+        await make_account((RoleName.SECURITY_ADMINISTRATOR, town.city)) for _ in range(2)
+    ]
+    above = await make_account((RoleName.NODE_ADMINISTRATOR, town.city))
+    command = asking(town, RoleName.AUDIT_ADMINISTRATOR, organisation_id=town.city)
+    asked = await roles.request(security[0], command, NOW)
+
+    assert (await approvals.get(above, asked.id, NOW)).may_decide is False
+    waiting = ApprovalQuery(whose=Whose.TO_DECIDE)
+    assert (await approvals.list_page(above, waiting, NOW)).items == []
+    assert await approvals.count_to_decide(above, NOW) == 0
+    for decide in (approvals.approve, approvals.refuse):
+        with pytest.raises(Forbidden) as refused:
+            await decide(above, asked.id, NOW)
+        assert refused.value.reason == "top_only"
+    [open_one] = (await approvals.list_page(security[1], waiting, NOW)).items
+    assert (open_one.id, open_one.may_decide) == (asked.id, True)
+    assert await approvals.count_to_decide(security[1], NOW) == 1
+
+
 async def test_approving_twice_is_refused_and_gives_nothing_twice(town: Town) -> None:
     third = await make_account((RoleName.NODE_ADMINISTRATOR, town.street))
     asked = await roles.request(town.one, asking(town), NOW)

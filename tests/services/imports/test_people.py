@@ -1,6 +1,6 @@
 """A sheet of people, as people write it."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -18,7 +18,7 @@ from models.core import (
     VolunteerSkill,
 )
 from services import personal
-from services.imports import people, storing
+from services.imports import in_chinese, people, storing
 from services.imports.headers import find_table
 from services.imports.reading import read_sheets
 from tests.services.imports.support import (
@@ -187,6 +187,31 @@ async def test_unknown_group_and_minutes_in_hours_are_named(database: str) -> No
     ]
     assert "红队" in str(report.rows[0].defects[0].parameters["known"])
     assert report.rows[1].defects[0].parameters == {"key": "1", "first": 2}
+
+
+async def test_a_list_registers_no_child_and_may_name_one_that_a_guardian_registered(
+    database: str,
+) -> None:
+    """C1: under 14 only through a guardian. A birthday counts from the day after it (C4)."""
+    city = await city_with_teams()
+    today = NOW.astimezone(SETTINGS.zone).date()
+    fourteenth = today.replace(year=today.year - 14)
+    eldest_child = ["key,name,birth date", f"1,Ada,{fourteenth.isoformat()}"]
+    refused = await look(city, "people", csv_bytes(eldest_child))
+    assert refusals(refused) == [("A2", "child_needs_guardian")]
+    [defect] = refused.rows[0].defects
+    assert "监护人" in in_chinese(defect.code, defect.parameters, "")
+
+    born = fourteenth - timedelta(days=1)
+    await bring_in(city, "people", csv_bytes(["key,name,birth date", f"1,Ada,{born}"]))
+    report = await look(city, "people", csv_bytes(eldest_child))
+    assert refusals(report) == [("A2", "child_needs_guardian")]
+
+    child = await Volunteer.get(external_key="1")
+    await personal.put_birth_dates({child.id: born.replace(year=born.year + 4)})
+    known = ["key,name,birth date,max shifts", f"1,Ada,{born.replace(year=born.year + 4)},2"]
+    report = await look(city, "people", csv_bytes(known))
+    assert [(row.outcome, row.changed) for row in report.rows] == [("changed", ["max_shifts"])]
 
 
 async def test_one_refused_row_stores_nothing(database: str) -> None:

@@ -124,6 +124,21 @@ async def test_a_seat_promised_to_a_minor_is_refused_without_a_guardians_yes(
     assert (refused.place, refused.defects[0].code) == ("fixed[0]", "fixed_needs_guardian")
 
 
+async def test_a_problem_registers_no_child(database: str) -> None:
+    city = await make_city()
+    file = {
+        "format": "mulin.problem/1",
+        "horizon": {"start": "2026-03-07T00:00:00+08:00", "end": "2026-03-09T00:00:00+08:00"},
+        "volunteers": [{"id": "v", "available": [], "age": 13}],
+        "shifts": [],
+    }
+    report = await look(city, "problem", json_bytes(file))
+    [refused] = report.rows
+    assert [(each.place, each.code) for each in refused.defects] == [
+        ("volunteers[0]", "child_needs_guardian")
+    ]
+
+
 async def test_a_changed_volunteer_is_changed_alone(database: str) -> None:
     city = await make_city()
     people = [{"id": f"v{index}", "available": []} for index in range(3)]
