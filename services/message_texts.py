@@ -45,6 +45,17 @@ TEXTS: Mapping[str, Text] = {
         "The number you sign in with is now {shown}; other devices are signed out. If this was not "
         "you, tell your community or school at once.",
     ),
+    "membership_accepted": Text(
+        "你申请加入的组织已同意，详情见睦邻“我的”。",
+        "The organisation that you asked to join said yes; Mulin shows it under your profile.",
+        3 * 24 * 60,
+    ),
+    "membership_refused": Text(
+        "你申请加入的组织没有同意。可以直接询问该组织，或在睦邻“我的”里申请加入别的组织。",
+        "The organisation that you asked to join said no. You can ask them why, or ask to join "
+        "another one under your profile in Mulin.",
+        3 * 24 * 60,
+    ),
     "grown_up": Text(
         "你已满 18 周岁：从今天起，参加活动由你自己决定，不再需要监护人同意。",
         "You are 18: from today you decide yourself about taking part; no guardian has to agree.",

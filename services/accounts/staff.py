@@ -46,7 +46,7 @@ async def answer_totp(
     assert step.account_id is not None
     await check_totp(step.account_id, command.totp, now, left=left)
     await steps.finish(step.id, now)
-    return await open_strong_session(step.account_id, caller, now, settings)
+    return await open_strong_session(step.account_id, caller, now, settings, step.proven.method)
 
 
 @as_system
@@ -61,14 +61,16 @@ async def enrol(command: TotpProof, caller: Caller, now: datetime, settings: Set
         Act.CREDENTIAL_CHANGED, subject_kind="account", subject_id=step.account_id,
         account_id=step.account_id, what="authenticator",
     )  # fmt: skip
-    return await open_strong_session(step.account_id, caller, now, settings)
+    return await open_strong_session(step.account_id, caller, now, settings, step.proven.method)
 
 
 @as_system
-async def begin_enrolment(account_id: UUID, name: str, now: datetime) -> Step:
+async def begin_enrolment(
+    account_id: UUID, name: str, now: datetime, method: SignInMethod = SignInMethod.PASSWORD
+) -> Step:
     """The step in which an authenticator is set up: until then there is no session."""
     secret = totp.new_secret()
-    proven = Proven(secret=secret, extra={"name": name})
+    proven = Proven(secret=secret, extra={"name": name}, method=method)
     token, expires_at = await steps.begin(Asks.ENROLMENT, proven, now, account_id=account_id)
     return Step(
         step=token,
@@ -137,12 +139,16 @@ async def has_authenticator(account_id: UUID) -> bool:
 
 @as_system
 async def open_strong_session(
-    account_id: UUID, caller: Caller, now: datetime, settings: Settings
+    account_id: UUID,
+    caller: Caller,
+    now: datetime,
+    settings: Settings,
+    method: SignInMethod = SignInMethod.PASSWORD,
 ) -> Session:
     """A session in which the account's roles count."""
     return await open_session(
         account_id,
-        SignInMethod.PASSWORD,
+        method,
         now,
         settings,
         device=caller.device,

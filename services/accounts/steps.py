@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from models.core import new_id
+from models.core import SignInMethod, new_id
 from services.accounts.sessions import digest
 from services.accounts.types import Asks
 from services.database import rows
@@ -35,6 +35,7 @@ class Proven(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     taken_off: tuple[UUID, ...] = ()
     again_at: datetime | None = None
     extra: dict[str, str] = {}
+    method: SignInMethod = SignInMethod.PASSWORD  # what came before the second factor
 
 
 class Open(msgspec.Struct, frozen=True, kw_only=True):

@@ -136,8 +136,10 @@ async def _signed_in(
 async def _ask_second(account: dict[str, Any], now: datetime) -> Step:
     name = account["name"] or account["display_name"]
     if not await staff.has_authenticator(account["id"]):
-        return await staff.begin_enrolment(account["id"], name, now)
-    token, expires_at = await steps.begin(Asks.TOTP, Proven(), now, account_id=account["id"])
+        return await staff.begin_enrolment(account["id"], name, now, SignInMethod.PROVIDER)
+    token, expires_at = await steps.begin(
+        Asks.TOTP, Proven(method=SignInMethod.PROVIDER), now, account_id=account["id"]
+    )
     return Step(step=token, asks=Asks.TOTP, expires_at=expires_at, shown=name)
 
 

@@ -260,6 +260,8 @@ async def test_roles_ask_for_a_second_factor_unless_the_provider_did(
     answer = await client.post("/sign-in/step", data={"totp": totp.code_at(secret, clock.now())})
     assert answer.status_code == 303
     assert (await client.get("/rounds")).status_code == 200
+    newest = await rows("SELECT method FROM sign_in_session ORDER BY id DESC LIMIT 1")
+    assert newest == [{"method": "provider"}]
 
     client.cookies.clear()
     strong = await sign_in_at(client, house, TEACHER, back="/rounds")

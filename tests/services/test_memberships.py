@@ -86,7 +86,7 @@ async def test_a_user_of_two_organisations_belongs_to_both_and_each_sees_its_own
 
 async def test_a_request_counts_for_nothing_until_it_is_answered(database: str) -> None:
     sides = await two_sides()
-    ada = await make_person(sides.boss)
+    ada = await make_person(sides.boss, phone="15400001111")
     assert ada.volunteer_id
     asked = await memberships.add(ada, ada.volunteer_id, to(sides.home, M.HOME), today=TODAY)
     assert asked.is_requested
@@ -111,8 +111,13 @@ async def test_a_request_counts_for_nothing_until_it_is_answered(database: str) 
     assert (await volunteers.get(sides.at_home, ada.volunteer_id, today=TODAY)).groups == [
         sides.home.id
     ]
+    assert await told() == ["membership_accepted"]
     with pytest.raises(Conflict, match="membership_not_requested"):
         await memberships.refuse(sides.at_home, asked.id)
+
+
+async def told() -> list[str]:
+    return [row["kind"] for row in await rows("SELECT kind FROM message ORDER BY id")]
 
 
 async def own(actor: Actor) -> volunteers.Volunteer:
@@ -126,7 +131,7 @@ def ada_name(person: volunteers.Volunteer) -> str:
 
 async def test_a_refused_request_and_one_taken_back_leave_nothing(database: str) -> None:
     sides = await two_sides()
-    ada = await make_person(sides.boss)
+    ada = await make_person(sides.boss, phone="15400001111")
     assert ada.volunteer_id
     for answer in ("refuse", "take back"):
         asked = await memberships.add(ada, ada.volunteer_id, to(sides.home, M.HOME), today=TODAY)
@@ -135,6 +140,7 @@ async def test_a_refused_request_and_one_taken_back_leave_nothing(database: str)
         else:
             await memberships.end(ada, asked.id, MembershipEnd(), today=TODAY)
         assert await lines(ada, ada.volunteer_id) == []
+    assert await told() == ["membership_refused"]
     found = await rows(
         "SELECT facts ->> 'change' AS change FROM audit_event "
         "WHERE act = 'personal_data_changed' AND facts ->> 'kind' = 'home' ORDER BY id"

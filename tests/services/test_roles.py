@@ -129,9 +129,7 @@ async def test_who_administers_above_may_approve(town: Town) -> None:
 
 async def test_nobody_is_shown_a_decision_that_is_not_theirs(town: Town) -> None:
     """An administrator of the city may approve roles there, but gives none of the three."""
-    security = [
-        await make_account((RoleName.SECURITY_ADMINISTRATOR, town.city)) for _ in range(2)
-    ]
+    security = [await make_account((RoleName.SECURITY_ADMINISTRATOR, town.city)) for _ in range(2)]
     above = await make_account((RoleName.NODE_ADMINISTRATOR, town.city))
     command = asking(town, RoleName.AUDIT_ADMINISTRATOR, organisation_id=town.city)
     asked = await roles.request(security[0], command, NOW)
