@@ -8,12 +8,8 @@ account answers for a ward only while the guardianship is verified and the ward 
 
 import secrets
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Annotated, Any, Final
+from typing import Any, Final
 from uuid import UUID
-
-import msgspec
-from msgspec import Meta
 
 from models.core import GuardianshipState, new_id
 from services import audit, messages, rights
@@ -21,6 +17,15 @@ from services.audit import Act
 from services.consents import AGES
 from services.database import rows
 from services.errors import Conflict, Forbidden, NotFound
+from services.guardian_types import (
+    CODE_LENGTH,
+    EvidenceKind,
+    GuardianCode,
+    GuardianDecision,
+    Guardianship,
+    GuardianshipIn,
+    Relation,
+)
 from services.paging import Page, PageQuery, decode_cursor, page_of
 from services.rights import Actor, Right, acting
 from services.scope import SYSTEM, as_system, entered
@@ -31,65 +36,6 @@ CODE_KIND: Final = "guardian_code"
 CODE_GOOD_FOR: Final = timedelta(minutes=30)
 # Without what looks alike; 10 of 31 letters are 49 bits, and a code is good once, for half an hour.
 CODE_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-CODE_LENGTH: Final = 10
-
-
-class Relation(StrEnum):
-    """What the guardian is to the ward."""
-
-    MOTHER = "mother"
-    FATHER = "father"
-    GRANDPARENT = "grandparent"
-    LEGAL_GUARDIAN = "legal_guardian"
-
-
-class EvidenceKind(StrEnum):
-    """Which paper was shown. The paper itself is not kept."""
-
-    HOUSEHOLD_REGISTER = "household_register"
-    BIRTH_CERTIFICATE = "birth_certificate"
-    COURT_DECISION = "court_decision"
-    SCHOOL_RECORD = "school_record"
-
-
-class GuardianCode(msgspec.Struct, frozen=True, kw_only=True):
-    """A code to be told to the other side; good once."""
-
-    code: str
-    expires_at: datetime
-
-
-class GuardianshipIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The code that the other side made, and what the guardian is to the ward."""
-
-    code: Annotated[
-        str, Meta(min_length=CODE_LENGTH, max_length=24, pattern=r"^[0-9A-Za-z -]+$(?!\n)")
-    ]
-    relation: Relation
-
-
-class GuardianDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What somebody who saw the papers says."""
-
-    is_verified: bool
-    evidence_kind: EvidenceKind | None = None
-
-
-class Guardianship(msgspec.Struct, frozen=True, kw_only=True):
-    """One grown-up and one minor. `ward_age` is in whole years."""
-
-    id: UUID
-    ward_id: UUID
-    ward_name: str
-    ward_age: int
-    guardian_name: str
-    relation: Relation
-    state: GuardianshipState
-    is_guardian: bool
-    created_at: datetime
-    decided_at: datetime | None = None
-    ended_at: datetime | None = None
-
 
 _SELECT = (
     "SELECT g.id, g.created_at, g.ward_id, g.guardian_id, g.relation, g.state, g.decided_at, "

@@ -18,7 +18,7 @@ from services.birth import EARLIEST, age_on
 from services.consents import AGES, Purpose
 from services.database import rows
 from services.errors import Conflict, Defect, Forbidden, Invalid, NotFound
-from services.guardians import EvidenceKind, Guardianship, Relation
+from services.guardian_types import EvidenceKind, Guardianship, Relation
 from services.paging import Page, PageQuery, decode_cursor, page_of
 from services.rights import Actor, Right, acting
 from services.scope import SYSTEM, entered

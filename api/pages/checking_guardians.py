@@ -15,7 +15,7 @@ from api.pages.rendering import go_to, page
 from api.pages.wording import sentence
 from services import guardians, wards
 from services.errors import Defect, Invalid, NotSignedIn, ServiceError
-from services.guardians import EvidenceKind, GuardianDecision
+from services.guardian_types import EvidenceKind, GuardianDecision
 from services.paging import PageQuery
 from services.wards import CHILDREN_MAX, GuardianCheckDecision
 

@@ -17,7 +17,7 @@ from services import accounts, activity_consents, consents, guardians, wards
 from services.activity_consents import ActivityConsent, ActivityConsentIn, AnswerIn
 from services.consents import TEXTS, Purpose
 from services.errors import Defect, Invalid, NotSignedIn, ServiceError
-from services.guardians import GuardianshipIn, Relation
+from services.guardian_types import GuardianCode, GuardianshipIn, Relation
 from services.paging import LIMIT_MAX, PageQuery
 from services.rights import Actor
 from services.wards import GuardianCheckIn, WardIn
@@ -182,7 +182,7 @@ async def _page(
     *,
     done: str = "",
     refused: ServiceError | None = None,
-    code: guardians.GuardianCode | None = None,
+    code: GuardianCode | None = None,
 ) -> Response:
     actor = reader.require_actor()
     ties = (await guardians.list_mine(actor, EVERYTHING)).items

@@ -7,7 +7,7 @@ from api.layer.operations import Call, Operations, Words
 from api.routes.volunteers import today
 from services import activity_consents, guardians, wards
 from services.activity_consents import ActivityConsent, ActivityConsentIn, AnswerIn
-from services.guardians import GuardianCode, GuardianDecision, Guardianship, GuardianshipIn
+from services.guardian_types import GuardianCode, GuardianDecision, Guardianship, GuardianshipIn
 from services.paging import Page, PageQuery
 from services.wards import (
     GuardianCheck,

@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, nodes
 
 from services.settings import UNPREFIXED, Settings, load_settings
 from tests.house.catalogues import defects
@@ -140,3 +141,22 @@ def test_every_setting_is_in_the_example_with_its_default() -> None:
 def _variable(field: str) -> str:
     name = field.upper()
     return name if name in UNPREFIXED else f"MULIN_{name}"
+
+
+def test_no_template_asks_an_imported_macro_for_a_fact() -> None:
+    """A macro hides what the page was given under the same name, and has no such fact."""
+    environment = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"])
+    found = []
+    for path in sorted((CHECKOUT / "api" / "templates").rglob("*.html")):
+        tree = environment.parse(path.read_text("utf-8"))
+        macros = {
+            name if isinstance(name, str) else name[1]
+            for each in tree.find_all(nodes.FromImport)
+            for name in each.names
+        }
+        found += [
+            f"{path.name}:{each.lineno}: {each.node.name}.{each.attr}"
+            for each in tree.find_all(nodes.Getattr)
+            if isinstance(each.node, nodes.Name) and each.node.name in macros
+        ]
+    assert not found

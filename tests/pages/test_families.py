@@ -22,7 +22,7 @@ from services import (
 )
 from services.activity_consents import ActivityConsentIn
 from services.consents import Purpose
-from services.guardians import GuardianshipIn, Relation
+from services.guardian_types import GuardianshipIn, Relation
 from services.organisations import OrganisationIn
 from services.recipients import Basis
 from services.rights import Actor

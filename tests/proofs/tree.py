@@ -46,11 +46,8 @@ def all_trees(trees: int) -> Outcome:
     return outcome
 
 
-def report(outcome: Outcome, seconds: float) -> str:
+def report(outcome: Outcome, seconds: float, commit: str) -> str:
     """The result in words, with the commit that it speaks of."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True
-    ).stdout.strip()
     return "\n".join(
         [
             "# The tree: no scope wider than its subtree",
@@ -86,6 +83,10 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--trees", type=int, default=10_000, help="how many")
     trees = parser.parse_args(arguments).trees
+    # Read first: hours later the checkout may be at another.
+    commit = subprocess.run(
+        ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True
+    ).stdout.strip()
     started = monotonic()
     with servers_at_hand():
         outcome = all_trees(trees)
@@ -93,7 +94,7 @@ def main(arguments: list[str]) -> int:
         sys.stdout.write(f"{line}\n")
     if outcome.wrong:
         return 1
-    REPORT.write_text(report(outcome, monotonic() - started), "utf-8")
+    REPORT.write_text(report(outcome, monotonic() - started, commit), "utf-8")
     sys.stdout.write(f"written: docs/proofs/{REPORT.name}\n")
     return 0
 

@@ -26,7 +26,7 @@ from services.claims import ClaimIn, ClaimQuery
 from services.consents import Purpose
 from services.database import rows
 from services.errors import Conflict, Forbidden, Invalid, NotFound
-from services.guardians import GuardianDecision, GuardianshipIn, Relation
+from services.guardian_types import GuardianDecision, Guardianship, GuardianshipIn, Relation
 from services.offers import OfferQuery
 from services.paging import PageQuery
 from services.projects import ProjectIn
@@ -55,7 +55,7 @@ CHILD_BORN = date(2015, 5, 20)
 PAGE = PageQuery()
 
 
-async def tie(one: Actor, other: Actor) -> guardians.Guardianship:
+async def tie(one: Actor, other: Actor) -> Guardianship:
     code = await guardians.make_code(one, NOW)
     return await guardians.ask(other, GuardianshipIn(code=code.code, relation=Relation.FATHER), NOW)
 
@@ -428,7 +428,7 @@ async def _checked(boss: Actor, node: UUID, children: int = 1) -> Actor:
     return parent
 
 
-async def _register(parent: Actor, node: UUID, **given: Any) -> guardians.Guardianship:
+async def _register(parent: Actor, node: UUID, **given: Any) -> Guardianship:
     known: dict[str, Any] = {
         "name": "小满",
         "birth_date": CHILD_BORN,

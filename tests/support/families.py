@@ -6,7 +6,7 @@ from typing import NamedTuple
 from models.core import Message
 from services import activity_consents, guardians
 from services.activity_consents import ActivityConsent, ActivityConsentIn
-from services.guardians import EvidenceKind, GuardianDecision, GuardianshipIn, Relation
+from services.guardian_types import EvidenceKind, GuardianDecision, GuardianshipIn, Relation
 from services.rights import Actor, load_wards
 from services.scope import as_system
 from services.shifts import Shift
