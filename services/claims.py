@@ -132,7 +132,9 @@ async def claim(
             organisation_id=shift["organisation_id"],
             account_id=actor.account_id,
         )
-    return await get(actor, claim_id)
+        # Read where it was made: it is the person's own, whatever else they may see.
+        [taken] = await rows(f"{_SELECT} WHERE c.id = $1", claim_id)
+    return _view(taken)
 
 
 @acting
