@@ -63,7 +63,7 @@ class People:
     longitude: Floats
     latitude: Floats
     max_travel_m: Int64s
-    age: Int32s
+    age: Int64s
     max_minutes: Int64s
     max_minutes_per_day: Int64s
     max_shifts: Int64s
