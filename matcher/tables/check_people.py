@@ -208,7 +208,7 @@ def _blocks(
     lines: int, at: Int64s, fill: Callable[[Int64s, Int64s], int]
 ) -> Iterator[tuple[Int64s, Int64s]]:
     """What `fill` puts into two columns, block by block, until `at` has passed the last line."""
-    ones, others = np.empty(BLOCK_PAIRS, np.int64), np.empty(_BLOCK_PAIRS, np.int64)
+    ones, others = np.empty(BLOCK_PAIRS, np.int64), np.empty(BLOCK_PAIRS, np.int64)
     while at[0] < lines:
         found = fill(ones, others)
         yield ones[:found].copy(), others[:found].copy()
