@@ -11,6 +11,7 @@ from tests.reference.book import Line
 from tests.reference.brute import Teams, TooLarge, admissible
 
 if TYPE_CHECKING:
+    from tests.reference.book import Score
     from tests.reference.reading import Reading
 
 Key = tuple[str, str]
@@ -57,3 +58,30 @@ def can_fill(
         if not lost(original, before, lines, key):
             return True
     return False
+
+
+def best(reading: Reading, key: Key | None, people_least: int, combinations_most: int) -> Score:
+    """The best score of any valid plan in which the role has so many people.
+
+    Raises TooLarge where plans are many, and ValueError where there is none.
+    """
+    options = [admissible(reading, volunteer) for volunteer in reading.volunteers]
+    if prod(map(len, options)) > combinations_most:
+        raise TooLarge
+    teams = Teams(reading)
+    names = list(reading.volunteers)
+    shifts = list(reading.shifts)
+    place = shifts.index(key[0]) if key else 0
+    scores = []
+    for combination in product(*options):
+        have = sum(1 for choice in combination if key and choice[place] == key[1])
+        if have < people_least or teams.levels(combination) is None:
+            continue
+        lines = [
+            Line(name, shift, role)
+            for name, choice in zip(names, combination, strict=True)
+            for shift, role in zip(shifts, choice, strict=True)
+            if role is not None
+        ]
+        scores.append(reading.score(lines))
+    return min(scores)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from matcher.codec import read_problem, write_problem
 from matcher.explaining.candidates import candidates, seat_of
-from matcher.explaining.changes import Change, Replan
+from matcher.explaining.changes import Change, Moved, Replan
 from matcher.explaining.proving import Effort
 from matcher.explaining.seats import OpenSeat, open_seat
 from matcher.problem import Line as MatcherLine
@@ -31,6 +32,7 @@ PROBLEMS_PER_BLOCK = 30
 BLOCKS = 3
 SEATS_PER_PROBLEM = 2
 COMBINATIONS_MOST = 3_000
+NEARER_MOST = 6
 # Ended by work done, never by the clock.
 EFFORT = Effort(seconds=600, clock=time.monotonic, questions=10_000)
 
@@ -67,6 +69,8 @@ class Compared:
             cheaper = [
                 each.change for each in offered.get(kind, []) if each.change.price < remedy.price
             ]
+            if isinstance(remedy.change, Moved):
+                cheaper += self._nearer(remedy.change)
             if remedy.is_cheapest:
                 found += [f"{kind}: {each} would do" for each in self._that_fill(cheaper, key)]
         if seat.is_settled and not seat.remedies:
@@ -74,6 +78,21 @@ class Compared:
             every: list[Change] = [each.change for row in offered.values() for each in row]
             found += [f"{each} would do" for each in self._that_fill([Replan(), *every], key)]
         return found
+
+    def _nearer(self, moved: Moved) -> list[Change]:
+        """Smaller moves, whether the matcher thought of them or not."""
+        horizon = self.problem.horizon
+        (shift,) = (each for each in self.problem.shifts if each.id == moved.shift)
+        least = abs(moved.minutes_later)
+        steps = sorted({least - 1, least // 2, *range(1, least, max(1, least // NEARER_MOST))})
+        return [
+            replace(moved, minutes_later=later)
+            for step in steps
+            for later in (step, -step)
+            if step > 0
+            and shift.start_minute + later >= horizon.start_minute
+            and shift.end_minute + later <= horizon.end_minute
+        ]
 
     def _of_witness(self, change: Change, key: tuple[str, str], remedy: object) -> list[str]:
         changed = change.applied(self.problem)
