@@ -40,6 +40,10 @@ DEFECTS_ZH: Mapping[str, str] = {
     "not_one_of": "应为 {words} 之一，而不是 {found}",
     "min_above_max": "最少人数 {min} 大于最多人数 {max}",
     "fixed_clash": "这些已定的行不能同时成立，违反 {rule}：{lines}",
+    "missing_table": "缺少必需的表 {table}",
+    "unknown_table": "这里没有叫 {table} 的东西",
+    "not_parquet": "不是 Parquet 表：{detail}",
+    "null_value": "这里不能是 null",
     "more": "另有 {count} 处问题未列出",
     "unread": "另有 {count} 处问题未列出，其余未读",
 }
@@ -52,6 +56,9 @@ TYPES_ZH: Mapping[str, str] = {
     "a number": "数",
     "true or false": " true 或 false",
     "an ISO 8601 time as text": " ISO 8601 时间文本",
+    "a time with a time zone": "带时区的时间",
+    "a map of names": "以名称为键的映射",
+    "a record": "记录",
 }
 
 VIOLATIONS_ZH: Mapping[str, str] = {

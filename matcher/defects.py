@@ -44,6 +44,10 @@ MESSAGES: Mapping[str, str] = {
     "not_one_of": "must be one of {words}, not {found}",
     "min_above_max": "min {min} is above max {max}",
     "fixed_clash": "these fixed lines cannot all hold, they break {rule}: {lines}",
+    "missing_table": "the table {table} is required",
+    "unknown_table": "nothing here is called {table}",
+    "not_parquet": "not a table in Parquet: {detail}",
+    "null_value": "null is not allowed here",
     "more": "{count} more defects are not listed",
     "unread": "{count} more defects are not listed, and the rest was not read",
 }

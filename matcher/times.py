@@ -8,7 +8,9 @@ from matcher.problem import MINUTES_PER_DAY
 _EPOCH = date(1970, 1, 1).toordinal()
 _MINUTES_PER_HOUR = 60
 # The last minute that can be written: the end of the last day, at the offset farthest behind.
-_END_MINUTE = (date.max.toordinal() + 1 - _EPOCH) * MINUTES_PER_DAY + MINUTES_PER_DAY - 1
+LAST_MINUTE = (date.max.toordinal() + 1 - _EPOCH) * MINUTES_PER_DAY + MINUTES_PER_DAY - 1
+# The first one: the start of the first day, at the offset farthest ahead.
+FIRST_MINUTE = (1 - _EPOCH) * MINUTES_PER_DAY - (MINUTES_PER_DAY - 1)
 _TIME = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
     r"(Z|[+-]\d{2}(?::?\d{2})?)?",
@@ -72,7 +74,7 @@ def write_time(minute: int, offset_minutes: int = 0) -> str:
             day = date.fromordinal(days + _EPOCH)
             hour, rest = divmod(minute_of_day, _MINUTES_PER_HOUR)
             return f"{day.isoformat()}T{hour:02}:{rest:02}:00{_write_offset(offset)}"
-    if minute == _END_MINUTE:
+    if minute == LAST_MINUTE:
         return f"{date.max.isoformat()}T24:00:00{_write_offset(1 - MINUTES_PER_DAY)}"
     raise ValueError(f"minute {minute} is outside the calendar")
 
