@@ -1,7 +1,7 @@
 """What a plan would be without one of its lines, or with one seat more: solved again."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, replace
 
 import numpy as np
 from scipy import sparse
@@ -9,7 +9,7 @@ from scipy import sparse
 from matcher.check import check_assignments
 from matcher.columns import lines_of
 from matcher.draft import Task, compile_task
-from matcher.explaining.proving import Effort, Key
+from matcher.explaining.answers import Difference, Effort, Impossible, Key
 from matcher.plan import Score
 from matcher.problem import Forbidden, Line, Problem
 from matcher.score import score
@@ -17,34 +17,6 @@ from matcher.solve.build import build
 from matcher.solve.engine import Engine
 from matcher.solve.levels import Program, program, seats_program
 from matcher.solve.model import Model
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What changes by level against the plan: below 0 the other plan is better on that level.
-
-    `lines` is the other plan. `is_proven`: it is the best there is, says the solver; without it
-    there may be a better one. `gained` and `given_up` are the seats of which the other plan has
-    more and fewer people.
-    """
-
-    shortfall: int
-    open: int
-    cost: int
-    lines: tuple[Line, ...]
-    is_proven: bool
-    gained: tuple[tuple[Key, int], ...] = ()
-    given_up: tuple[tuple[Key, int], ...] = ()
-
-    @property
-    def levels(self) -> tuple[int, int, int]:
-        """The three levels, compared in this order."""
-        return self.shortfall, self.open, self.cost
-
-
-@dataclass(frozen=True, slots=True)
-class Impossible:
-    """No valid plan at all is as asked, says the solver."""
 
 
 def without(

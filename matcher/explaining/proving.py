@@ -4,7 +4,7 @@ A seat counts as filled by a valid plan in which its role has one person more th
 seat is lost for it: the shortfall and the open seats of all other roles are no more than they were.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -14,6 +14,7 @@ from scipy import sparse
 from matcher.check import check_assignments
 from matcher.columns import Ints, lines_of
 from matcher.draft import Task, compile_task
+from matcher.explaining.answers import Effort, Key
 from matcher.explaining.changes import Change, applied
 from matcher.explaining.neighbourhood import Neighbourhood
 from matcher.lookup import Lookup
@@ -24,21 +25,7 @@ from matcher.solve.engine import Engine
 from matcher.solve.model import Model
 from matcher.solve.worker import Request
 
-Key = tuple[str, str]
 Answer = Literal["yes", "no", "unknown"]
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How long and how hard to look: `seconds` by `clock`, and `nodes` searched for each question.
-
-    With `nodes` and enough seconds the answers are repeatable.
-    """
-
-    seconds: float
-    clock: Callable[[], float]
-    nodes: int | None = 2000
-    questions: int = 40
 
 
 @dataclass(frozen=True, slots=True)

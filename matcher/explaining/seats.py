@@ -1,18 +1,17 @@
 """Why a seat stays open, and the cheapest change of each kind that would fill it, proven."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
 
 from matcher.columns import compile_columns
 from matcher.explain import Explanation
+from matcher.explaining.answers import Effort, Key, OpenSeat, Remedy
 from matcher.explaining.candidates import Candidate, candidates, seat_of
-from matcher.explaining.changes import KINDS, Change, Kind, Replan
+from matcher.explaining.changes import KINDS, Kind, Replan
 from matcher.explaining.neighbourhood import Neighbourhood, around, whole
-from matcher.explaining.proving import Effort, Key, Proof, Prover
-from matcher.plan import Reason
+from matcher.explaining.proving import Proof, Prover
 from matcher.problem import Line, Problem
 from matcher.solve.engine import Engine
 
@@ -21,40 +20,6 @@ WHOLE_VOLUNTEERS_TIMES_ROLES = 12_000
 
 # So many single changes of a kind are asked about after all cheaper ones together were not enough.
 _SINGLES_MOST = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Remedy:
-    """A change that fills the seat, proven by `lines`, a valid plan of the changed problem.
-
-    `is_cheapest`: no cheaper change of this kind that was looked at would do, says the solver
-    over the whole problem; otherwise it is the cheapest that was found.
-    """
-
-    change: Change
-    lines: tuple[Line, ...]
-    is_cheapest: bool
-
-    @property
-    def price(self) -> int:
-        """The change's price."""
-        return self.change.price
-
-
-@dataclass(frozen=True, slots=True)
-class OpenSeat:
-    """An open role: who is kept from it by what, and what would fill it, the cheapest first.
-
-    No remedy and `is_settled`: no single change that was looked at fills it. Without `is_settled`
-    the effort ended before that was known.
-    """
-
-    shift: str
-    role: str
-    missing: int
-    reasons: Mapping[Reason, int]
-    remedies: tuple[Remedy, ...]
-    is_settled: bool
 
 
 def open_seat(

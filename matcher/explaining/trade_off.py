@@ -1,35 +1,12 @@
 """What one more filled seat would cost a plan: the price of each open seat, held full in turn."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
-from matcher.explaining.instead import Difference, Impossible, with_one_more
-from matcher.explaining.proving import Effort, Key
+from matcher.explaining.answers import Difference, Effort, Key, SeatPrice, TradeOff
+from matcher.explaining.instead import with_one_more
 from matcher.problem import Line, Problem
 
 SEATS_MOST = 12
-
-
-@dataclass(frozen=True, slots=True)
-class SeatPrice:
-    """What the plan becomes if this open seat must be filled; `Impossible` where no plan fills it,
-    None where the effort ended before that was known."""
-
-    key: Key
-    difference: Difference | Impossible | None
-
-
-@dataclass(frozen=True, slots=True)
-class TradeOff:
-    """The open seats by what filling each would cost, the cheapest first, those nobody can fill
-    last.
-
-    `is_whole`: all of them were asked about. On a plan proven optimal every price is a loss
-    somewhere: a seat elsewhere, or cost where two seats weigh the same.
-    """
-
-    seats: tuple[SeatPrice, ...]
-    is_whole: bool
 
 
 def trade_off(

@@ -10,10 +10,10 @@ import pytest
 
 from matcher.check import check_assignments
 from matcher.codec import read_problem, write_problem
+from matcher.explaining.answers import Difference, Effort, Impossible
 from matcher.explaining.changes import applied
-from matcher.explaining.instead import Difference, Impossible, with_one_more, without
+from matcher.explaining.instead import with_one_more, without
 from matcher.explaining.person import next_in_line, why_not, why_this
-from matcher.explaining.proving import Effort
 from matcher.problem import Line as MatcherLine
 from tests.reference.book import Line, Score
 from tests.reference.brute import TooLarge

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from matcher.codec import read_problem, write_problem
+from matcher.explaining.answers import Effort, OpenSeat
 from matcher.explaining.candidates import candidates, seat_of
 from matcher.explaining.changes import Change, Moved, Replan
-from matcher.explaining.proving import Effort
-from matcher.explaining.seats import OpenSeat, open_seat
+from matcher.explaining.seats import open_seat
 from matcher.problem import Line as MatcherLine
 from matcher.problem import Problem
 from matcher.validate import validate
