@@ -136,7 +136,6 @@ def _team(column: Column) -> tuple[Named, Int64s, Int64s]:
     for one, again in repeated(owner, codes_of(skills), levels, counts):
         at = f"{column.place(owner_of(first, one))}[{one - first[owner_of(first, one)]}]"
         needs = (at, *(part.name for part in parts.values()))
-        needs = (*needs, *(part.place(again) for part in parts.values()))
         items.defects.add(items.place(again), "duplicate_line", needs=needs, first=at)
     return Named(first, skills), levels, counts
 
@@ -172,8 +171,10 @@ def _roles(folder: Folder, shifts: Arrow) -> dict[str, Any]:
     """The roles' part of `Demand`, in the order of their shifts."""
     table = folder.table("roles", "shift id max", _ROLE_OPTIONAL)
     shift_column = table.column("shift")
-    shift = known_shifts(shift_column, shift_column.texts(), shifts)
-    ids = read_ids(table, within=shift.astype(np.int64))
+    shift_ids = shift_column.texts(may_be_empty=True)
+    shift = known_shifts(shift_column, shift_ids, shifts)
+    twice = shifts.take(pa.array([row for _, row in repeated(codes_of(shifts))], pa.int64()))
+    ids = read_ids(table, np.where(rows_of(shift_ids, twice) < 0, codes_of(shift_ids), -1))
     least, most = table.column("min").whole(0, 0), table.column("max").whole(1, 1)
     _note_crossed(table, least, most)
     numbers = {

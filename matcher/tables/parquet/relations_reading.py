@@ -78,7 +78,7 @@ class RelationsReader:
             group = frozenset(members[ends[row] : ends[row + 1]])
             one = seen.setdefault(group, row)
             if one != row:
-                needs = (f"together[{one}]", column.name, column.place(row))
+                needs = (f"together[{one}]", column.name)
                 at = f"together[{one}]"
                 column.defects.add(f"together[{row}]", "duplicate_line", needs=needs, first=at)
 
@@ -139,7 +139,7 @@ class RelationsReader:
         broken = [column.name for column in columns]
         for first, row in repeated(*codes):
             at = f"{table.name}[{first}]"
-            needs = (at, *broken, *(column.place(row) for column in columns))
+            needs = (at, *broken)
             table.defects.add(f"{table.name}[{row}]", "duplicate_line", needs=needs, first=at)
 
 

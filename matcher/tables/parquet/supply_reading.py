@@ -79,14 +79,15 @@ def read_supply(folder: Folder) -> Supply:
 
 
 def read_ids(table: Table, within: Int64s | None = None) -> Arrow:
-    """The column `id`: never empty, and none twice (`within` one shift, where it is given)."""
+    """The column `id`: never empty, and none twice (`within` one owner, where owners are given;
+    -1 is an owner that cannot be told from others)."""
     column = table.column("id")
     texts = column.texts()
     codes = codes_of(texts)
     owner = np.zeros(len(codes), np.int64) if within is None else within
     for first, row in repeated(owner, codes):
         id_ = texts[row].as_py()
-        if id_ and table.is_readable("id"):
+        if id_ and owner[row] >= 0 and table.is_readable("id"):
             at = f"{table.name}[{first}]"
             table.defects.add(column.place(row), "duplicate_id", id=id_, first=at)
     return texts
@@ -158,7 +159,6 @@ def _engaged(column: Column) -> Spans:
     if not items.defects.is_broken(items.name):
         for one, again in repeated(owner, starts, ends, *places):
             at = f"{column.place(owner_of(first, one))}[{one - first[owner_of(first, one)]}]"
-            broken = [parts[key].name for key in ("start", "end", "location")]
-            needs = (at, *broken, *(parts[key].place(again) for key in ("start", "end")))
+            needs = (at, *(parts[key].name for key in ("start", "end", "location")))
             items.defects.add(items.place(again), "duplicate_line", needs=needs, first=at)
     return Spans(first, starts, ends, longitude, latitude)
