@@ -14,8 +14,10 @@ from matcher.solve.worker import Answer, Request
 _BOUND_SLACK = 1e-2
 _BOUND_SLACK_RELATIVE = 1e-8
 
-# The guide's objective is whole numbers too; this many of them are one unit of cost.
-GUIDE_SCALE = 16
+# With all levels in one, a seat weighs this much more than a dear line, and a seat below a role's
+# minimum this much more again.
+_SEAT_COSTS = 8
+_MINIMUM_SEATS = 20
 
 Above = tuple[Ints, int]
 
@@ -78,16 +80,22 @@ def seats_program(model: Model) -> tuple[Program, int]:
     return _program(model, levels[0] * factor + levels[1], constant, []), factor
 
 
-def guide_program(model: Model, seat_cost: float, minimum_seats: int, noise: Floats) -> Program:
-    """All three levels at once, weighed so that a first-order method tells them apart.
+def all_levels_program(model: Model) -> tuple[Program, tuple[int, int]]:
+    """All three levels at once, and what one of the first and one of the second level weigh.
 
-    `noise` is added to each possible line: among many plans that are as good it makes one the best,
-    so that a relaxation comes out nearly whole instead of as a blend of them all.
+    The weights are large enough for a best plan to be nearly always a best one level by level as
+    well, and small enough for a solver's arithmetic. Whatever they are, a bound on the whole bounds
+    the cost of the plans that equal another on the first two levels.
     """
-    seats = model.levels[0] * minimum_seats + model.levels[1]
-    objective = seats * seat_cost + model.levels[2]
-    objective[: model.pairs] += noise
-    return _program(model, np.rint(objective * GUIDE_SCALE).astype(np.int64), 0, [])
+    cost = model.levels[2]
+    dear = float(np.quantile(cost[cost > 0], 0.95)) if (cost > 0).any() else 1.0
+    # A seat of the least priority still outweighs the cost of a line.
+    least_priority = max(1, int(-model.levels[1, : model.pairs].max(initial=-1)))
+    seat = max(1, round(_SEAT_COSTS * dear / least_priority))
+    minimum = _MINIMUM_SEATS * seat
+    constant = minimum * model.constant[0] + seat * model.constant[1] + model.constant[2]
+    objective = minimum * model.levels[0] + seat * model.levels[1] + cost
+    return _program(model, objective, constant, []), (minimum, seat)
 
 
 def _program(model: Model, objective: Ints, constant: int, above: list[Above]) -> Program:

@@ -7,14 +7,10 @@ from matcher.plan import Plan, Score
 from matcher.problem import Problem
 from matcher.solve import worker
 from matcher.solve.build import build
-from matcher.solve.duals import safe_bound
 from matcher.solve.levels import Program, program, seats_program
 from matcher.solve.model import Model
+from matcher.solve.relax import relaxed
 from matcher.violation import Violation, violation
-
-# Far closer than any search needs: what is proven here is to meet what was proven there.
-_TOLERANCE = 1e-8
-_ITERATIONS_MOST = 50_000
 
 
 def unproven(problem: Problem, plan: Plan) -> list[Violation]:
@@ -27,7 +23,7 @@ def unproven(problem: Problem, plan: Plan) -> list[Violation]:
     if "lp" in origins[:2]:
         proven[:2] = _seats(model, plan.score)
     if origins[2] == "lp":
-        proven[2] = _proven(program(model, 2, astuple(plan.score)[:2]))
+        proven[2] = _proven(program(model, 2, astuple(plan.score)[:2]), "relaxed")
     names = ("shortfall", "open", "cost")
     return [
         violation("bound", f"bound.{name}", "unproven", said=said, true=is_proven)
@@ -40,15 +36,11 @@ def unproven(problem: Problem, plan: Plan) -> list[Violation]:
 
 def _seats(model: Model, score: Score) -> list[int]:
     asked, factor = seats_program(model)
-    value = _proven(asked)
+    value = _proven(asked, "alike")
     return [max(0, -(-(value - model.constant[1]) // factor)), value - factor * score.shortfall]
 
 
-def _proven(asked: Program) -> int:
-    request = replace(
-        asked.request(None), kind="relaxed", tolerance=_TOLERANCE, iterations=_ITERATIONS_MOST
-    )
-    answer = worker.run(request)
-    if answer.duals is None:
-        return 0
-    return asked.value(safe_bound(request, answer.duals).value)
+def _proven(asked: Program, kind: str) -> int:
+    request = replace(asked.request(None), kind=kind)
+    found = relaxed(worker.run, request, request.column_most >= 0)
+    return 0 if found is None else asked.value(found.safe.value)

@@ -20,16 +20,15 @@ Floats = NDArray[np.float64]
 Arrays = dict[str, Any]
 
 _PR_SET_PDEATHSIG = 1
-# Objectives count in thousands and more: their absolute tolerance may be as much wider.
-_ABSOLUTE = 1000
 
 
 @dataclass(slots=True)
 class Request:
     """Minimise `objective @ x` with `least <= rows @ x <= most`; `rows` as (data, indices, indptr).
 
-    `kind` is `whole` for a whole-number program or `relaxed` for its linear relaxation by a
-    first-order method. `seconds` and `nodes` end it early; None never does.
+    `kind` is `whole` for a whole-number program; `relaxed` and `alike` are for its linear
+    relaxation by a simplex method, the latter where many columns are worth the same. `seconds`,
+    `nodes` (of a search) and `iterations` (of a relaxation) end it early; None never does.
     """
 
     kind: str
@@ -44,8 +43,6 @@ class Request:
     seconds: float | None = None
     nodes: int | None = None
     iterations: int | None = None
-    tolerance: float = 1e-6
-    threads: int = 2
 
 
 @dataclass(slots=True)
@@ -64,7 +61,7 @@ def run(request: Request) -> Answer:
     if not request.shape[1]:
         # Nothing to decide. The solvers refuse programs without columns.
         return Answer(x=np.zeros(0), bound=0.0, is_optimal=True)
-    return _relaxed(request) if request.kind == "relaxed" else _whole(request)
+    return _METHODS[request.kind](request)
 
 
 def _matrix(request: Request) -> Any:
@@ -104,31 +101,68 @@ def _whole(request: Request) -> Answer:
 
 
 def _relaxed(request: Request) -> Answer:
-    from ortools.pdlp import solvers_pb2
-    from ortools.pdlp.python import pdlp
+    from scipy import sparse
+    from scipy.optimize import linprog
 
-    program = pdlp.QuadraticProgram()
-    program.objective_vector = request.objective
-    program.constraint_matrix = _matrix(request).tocsc()
-    program.constraint_lower_bounds = request.least
-    program.constraint_upper_bounds = request.most
-    program.variable_lower_bounds = request.column_least
-    program.variable_upper_bounds = request.column_most
-    parameters = solvers_pb2.PrimalDualHybridGradientParams()
-    parameters.num_threads = request.threads
-    parameters.verbosity_level = 0
-    stop = parameters.termination_criteria
+    rows, least, most = _matrix(request), request.least, request.most
+    is_equal = least == most
+    has_most, has_least = np.isfinite(most) & ~is_equal, np.isfinite(least) & ~is_equal
+    options: dict[str, float] = {}
     if request.seconds is not None:
-        stop.time_sec_limit = max(0.01, request.seconds)
+        options["time_limit"] = max(0.01, request.seconds)
     if request.iterations is not None:
-        stop.iteration_limit = request.iterations
-    stop.simple_optimality_criteria.eps_optimal_absolute = request.tolerance * _ABSOLUTE
-    stop.simple_optimality_criteria.eps_optimal_relative = request.tolerance
-    found = pdlp.primal_dual_hybrid_gradient(program, parameters)
-    # The dual solution is only a proposal: whoever asked makes a safe bound of it in whole numbers.
-    return Answer(
-        x=np.array(found.primal_solution), bound=-np.inf, duals=np.array(found.dual_solution)
+        options["maxiter"] = request.iterations
+    found = linprog(
+        request.objective,
+        A_ub=sparse.vstack([rows[has_most], -rows[has_least]]),
+        b_ub=np.concatenate([most[has_most], -least[has_least]]),
+        A_eq=rows[is_equal],
+        b_eq=most[is_equal],
+        bounds=np.stack([request.column_least, request.column_most], axis=1),
+        method="highs-ds",
+        options=options,
     )
+    if found.status != 0:
+        return Answer(x=None, bound=-np.inf, is_infeasible=found.status == 2)
+    # The dual solution is only a proposal: whoever asked makes a safe bound of it in whole numbers.
+    duals = np.zeros(request.shape[0])
+    above = int(has_most.sum())
+    duals[has_most] += found.ineqlin.marginals[:above]
+    duals[has_least] -= found.ineqlin.marginals[above:]
+    duals[is_equal] = found.eqlin.marginals
+    return Answer(x=found.x, bound=float(found.fun), duals=duals, is_optimal=True)
+
+
+def _alike(request: Request) -> Answer:
+    from ortools.linear_solver.python import model_builder_helper as helper
+
+    model = helper.ModelBuilderHelper()
+    model.fill_model_from_sparse_data(
+        request.column_least,
+        request.column_most,
+        request.objective,
+        request.least,
+        request.most,
+        _matrix(request),
+    )
+    solver = helper.ModelSolverHelper("GLOP")
+    if request.seconds is not None:
+        solver.set_time_limit_in_seconds(max(0.01, request.seconds))
+    if request.iterations is not None:
+        solver.set_solver_specific_parameters(f"max_number_of_iterations: {request.iterations}")
+    solver.solve(model)
+    if solver.status() != helper.SolveStatus.OPTIMAL:
+        is_infeasible = solver.status() == helper.SolveStatus.INFEASIBLE
+        return Answer(x=None, bound=-np.inf, is_infeasible=is_infeasible)
+    return Answer(
+        x=np.array(solver.variable_values()),
+        bound=float(solver.objective_value()),
+        duals=np.array(solver.dual_values()),
+        is_optimal=True,
+    )
+
+
+_METHODS = {"whole": _whole, "relaxed": _relaxed, "alike": _alike}
 
 
 def main() -> None:
