@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import typer
 
-from cli import auditing, founding, importing, keys, retention, running, solving
+from cli import auditing, founding, importing, keys, repairing, retention, running, solving
 from cli.environment import inherited_environment
 from cli.keyring import NO_KEYS
 from cli.words import HouseRefused, Phrase, language_of
@@ -28,6 +28,7 @@ keys.register(app)
 retention.register(app)
 importing.register(app)
 solving.register(app)
+repairing.register(app)
 
 
 def main() -> NoReturn:

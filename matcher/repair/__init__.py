@@ -1,4 +1,7 @@
-"""Repair: somebody drops out, a shift moves, claims arrive, and the plan is mended in place."""
+"""Repair: somebody drops out, a shift moves, claims arrive, and the plan is mended in place.
+
+`matcher.repair.repair.repair` does it, and loads the solvers; what is here is light.
+"""
 
 from matcher.repair.changes import (
     CallOff,
@@ -11,7 +14,7 @@ from matcher.repair.changes import (
     Same,
     SetSeats,
 )
-from matcher.repair.repair import Added, PlanBroken, Removed, Repaired, Short, repair
+from matcher.repair.values import Added, PlanBroken, Removed, Repaired, Short
 
 __all__ = [
     "Added",
@@ -28,5 +31,4 @@ __all__ = [
     "Same",
     "SetSeats",
     "Short",
-    "repair",
 ]

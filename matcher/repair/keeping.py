@@ -75,8 +75,8 @@ def _in_order_of_trust(old: Lookup, new: Lookup, lines: Sequence[Line]) -> list[
 
 
 def _is_settled(old: Lookup, new: Lookup, line: Line) -> bool:
-    """Whether the line stays whatever else does."""
-    return line in new.fixed and not _has_moved(old, new, line)
+    """Whether the line stays whatever else does: promised just now, or on a shift as it was."""
+    return line in new.fixed and (line not in old.fixed or not _has_moved(old, new, line))
 
 
 def _has_moved(old: Lookup, new: Lookup, line: Line) -> bool:

@@ -18,8 +18,8 @@ from matcher.repair import (
     PlanBroken,
     Repaired,
     SetSeats,
-    repair,
 )
+from matcher.repair.repair import repair
 from matcher.solve import SolveParams
 from tests.matcher.factories import at, lines, problem, shift, volunteer
 

@@ -23,8 +23,8 @@ from matcher.repair import (
     MoveShift,
     Repaired,
     SetSeats,
-    repair,
 )
+from matcher.repair.repair import repair
 from matcher.solve import SolveParams
 from tests.reference.book import Line, Score
 from tests.reference.brute import Teams, TooLarge, admissible, lines_of_choice
