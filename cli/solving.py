@@ -7,22 +7,29 @@ import typer
 
 from cli import explaining
 from cli.solving_files import (
-    load_problem,
+    is_folder,
+    load_plan,
     read_bytes,
     refuse,
     refuse_same_input,
-    refuse_unwritable,
     say,
     say_defects,
-    write_json,
 )
 from cli.solving_options import LanguageOption, PlanFile, ProblemFile, asked_language
 from cli.solving_progress import ProgressKind, cancelled_by_interrupt, score_words, shown
+from cli.solving_tables import (
+    check_tables,
+    convert_file,
+    load_any_problem,
+    refuse_unwritable_plan,
+    solve_any,
+    write_any_plan,
+)
 from cli.solving_words import violation_line
 from cli.words import Language, Phrase
 from matcher.check import check as check_plan
 from matcher.check import check_assignments
-from matcher.codec import read_plan, write_plan
+from matcher.codec import read_plan
 from matcher.defects import PlanRefused
 from matcher.lookup import Lookup
 from matcher.plan import Plan
@@ -40,6 +47,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command("solve")(solve_file)
     app.command("check")(check_file)
+    app.command("convert")(convert_file)
     explaining.register(app)
 
 
@@ -59,16 +67,16 @@ def solve_file(
 ) -> None:
     """Make the best plan for a problem. Ctrl-C writes the best so far. 编排"""
     # The solvers take seconds to load; nothing but this command needs them.
-    from matcher.solve import SolveParams, solve
+    from matcher.solve import SolveParams
 
     reader = asked_language(language)
-    refuse_unwritable(output, reader)
-    problem = load_problem(problem_file, reader)
+    refuse_unwritable_plan(output, reader)
+    problem = load_any_problem(problem_file, reader)
     params = SolveParams(seconds=seconds, seed=seed, effort=effort, clock=time.monotonic)
     with cancelled_by_interrupt() as cancelled:
         with shown(progress, reader) as tell:
-            plan = solve(problem, params, on_progress=tell, cancelled=cancelled)
-        write_json(output, write_plan(plan), reader)
+            plan = solve_any(problem, params, tell, cancelled)
+        write_any_plan(output, plan, reader)
         was_cancelled = cancelled()
     if progress is ProgressKind.JSON:
         return  # Whatever reads standard error then reads JSON and nothing else.
@@ -79,12 +87,15 @@ def solve_file(
             ),
             reader,
         )
-    _say(_result(plan), reader)
+    if isinstance(plan, Plan):
+        _say(_result(plan, len(plan.assignments)), reader)
+    else:
+        _say(_result(plan.head, len(plan)), reader)
 
 
-def _result(plan: Plan) -> Phrase:
+def _result(plan: Plan, count: int) -> Phrase:
     said, proven = score_words(plan.score), score_words(plan.bound)
-    count, seconds = len(plan.assignments), f"{plan.seconds:.1f}"
+    seconds = f"{plan.seconds:.1f}"
     if plan.status == "optimal":
         return Phrase(
             f"{count} 人次，得分 {said}，已证明最优，用时 {seconds} 秒。",
@@ -107,7 +118,14 @@ def check_file(
     """Name every rule that a plan breaks, and its true score. 核对"""
     reader = asked_language(language)
     refuse_same_input(problem_file, plan_file, reader)
-    problem = load_problem(problem_file, reader)
+    problem = load_any_problem(problem_file, reader)
+    if not isinstance(problem, Problem):
+        if check_tables(problem, plan_file, reader):
+            return
+        raise typer.Exit(EXIT_BROKEN)
+    if is_folder(plan_file):
+        _judge(problem, load_plan(plan_file, reader), reader, is_bound_proven=bound)
+        return
     try:
         plan = read_plan(read_bytes(plan_file, reader))
     except PlanRefused as refused:
@@ -116,8 +134,12 @@ def check_file(
         say_defects(refused, reader)
         _tell(problem, refused.assignments, check_assignments(problem, refused.assignments), reader)
         raise typer.Exit(EXIT_BROKEN) from None
+    _judge(problem, plan, reader, is_bound_proven=bound)
+
+
+def _judge(problem: Problem, plan: Plan, reader: Language, *, is_bound_proven: bool) -> None:
     broken = check_plan(problem, plan)
-    if bound and not broken:
+    if is_bound_proven and not broken:
         from matcher.solve.verify import unproven
 
         broken = unproven(problem, plan)

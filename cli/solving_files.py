@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
@@ -17,6 +17,10 @@ from matcher.defects import PlanRefused, ProblemRefused, Refused
 from matcher.plan import Plan
 from matcher.problem import Problem
 
+if TYPE_CHECKING:
+    from matcher.tables import Tables
+    from matcher.tables.plans import PlanTables
+
 EXIT_UNREADABLE = 2
 
 STANDARD = "-"
@@ -25,7 +29,11 @@ STANDARD_OUTPUT = Phrase("标准输出", "standard output")
 
 
 def load_problem(name: str, language: Language) -> Problem:
-    """The problem in the file, or an end to the command with every defect named."""
+    """The problem in the file or folder, or an end to the command with every defect named."""
+    if is_folder(name):
+        from matcher.tables.to_problem import problem_of
+
+        return problem_of(load_tables(name, language))
     try:
         return read_problem(read_bytes(name, language))
     except ProblemRefused as refused:
@@ -33,11 +41,48 @@ def load_problem(name: str, language: Language) -> Problem:
 
 
 def load_plan(name: str, language: Language) -> Plan:
-    """The plan in the file, or an end to the command with every defect named."""
+    """The plan in the file or folder, or an end to the command with every defect named."""
+    if is_folder(name):
+        from matcher.tables.plans import plan_of
+
+        return plan_of(load_plan_tables(name, language))
     try:
         return read_plan(read_bytes(name, language))
     except PlanRefused as refused:
         raise refuse(name, refused, language) from None
+
+
+def is_folder(name: str) -> bool:
+    """Whether the name means a folder of tables that is there."""
+    return name != STANDARD and Path(name).is_dir()
+
+
+def load_tables(name: str, language: Language) -> "Tables":
+    """The problem in the folder, or an end to the command with every defect named."""
+    # Arrow takes a while to load, and most commands read JSON.
+    from matcher.tables.parquet.reading import read_tables
+
+    try:
+        return read_tables(Path(name))
+    except ProblemRefused as refused:
+        raise refuse(name, refused, language) from None
+    except OSError as error:
+        raise file_refused(name, error, language) from None
+
+
+def load_plan_tables(name: str, language: Language) -> "PlanTables":
+    """The plan in the file or folder, or an end to the command with every defect named."""
+    from matcher.tables.parquet.plans import read_plan_tables
+    from matcher.tables.plans import plan_tables_of
+
+    try:
+        if is_folder(name):
+            return read_plan_tables(Path(name))
+        return plan_tables_of(read_plan(read_bytes(name, language)))
+    except PlanRefused as refused:
+        raise refuse(name, refused, language) from None
+    except OSError as error:
+        raise file_refused(name, error, language) from None
 
 
 def read_bytes(name: str, language: Language) -> bytes:
@@ -48,7 +93,7 @@ def read_bytes(name: str, language: Language) -> bytes:
         with Path(name).open("rb") as file:
             return file.read(LIMIT_BYTES + 1)
     except OSError as error:
-        raise _file_refused(name, error, language) from None
+        raise file_refused(name, error, language) from None
 
 
 def refuse(name: str, refused: Refused, language: Language) -> typer.Exit:
@@ -100,7 +145,7 @@ def refuse_unwritable(name: str, language: Language) -> None:
             with tempfile.TemporaryFile(dir=path.parent):
                 return
     except OSError as error:
-        raise _file_refused(name, error, language, STANDARD_OUTPUT) from None
+        raise file_refused(name, error, language, STANDARD_OUTPUT) from None
 
 
 def write_json(name: str, value: dict[str, Any], language: Language) -> None:
@@ -115,7 +160,7 @@ def write_json(name: str, value: dict[str, Any], language: Language) -> None:
     except BrokenPipeError:
         raise  # As in `say`.
     except OSError as error:
-        raise _file_refused(name, error, language, STANDARD_OUTPUT) from None
+        raise file_refused(name, error, language, STANDARD_OUTPUT) from None
 
 
 def _standard(stream: TextIO | None) -> TextIO:
@@ -147,14 +192,14 @@ def _replace(path: Path, text: str) -> None:
         try:
             file.write(text)
             file.flush()
-            temporary.chmod(0o666 & ~_mask())
+            temporary.chmod(0o666 & ~file_mode_mask())
             temporary.replace(path)
         except OSError:
             temporary.unlink()
             raise
 
 
-def _mask() -> int:
+def file_mode_mask() -> int:
     """The permissions that new files of this process do not get."""
     mask = os.umask(0)
     os.umask(mask)
@@ -165,9 +210,10 @@ def _name(name: str, standard: Phrase, language: Language) -> str:
     return standard.in_language(language) if name == STANDARD else name
 
 
-def _file_refused(
+def file_refused(
     name: str, error: OSError, language: Language, standard: Phrase = STANDARD_INPUT
 ) -> typer.Exit:
+    """Tell why the file cannot be read or written."""
     why, name = error.strerror or str(error), _name(name, standard, language)
     say(Phrase(f"{name}：{why}", f"{name}: {why}").in_language(language), err=True)
     return typer.Exit(EXIT_UNREADABLE)

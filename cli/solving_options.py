@@ -8,8 +8,8 @@ from cli.environment import inherited_environment
 from cli.solving_files import EXIT_UNREADABLE, say
 from cli.words import Language, Phrase, language_of
 
-ProblemFile = Annotated[str, typer.Argument(help="A problem (JSON), - for standard input.")]
-PlanFile = Annotated[str, typer.Argument(help="A plan (JSON), - for standard input.")]
+ProblemFile = Annotated[str, typer.Argument(help="A problem: JSON, a folder, or - (stdin).")]
+PlanFile = Annotated[str, typer.Argument(help="A plan: JSON, a folder, or - (stdin).")]
 LanguageOption = Annotated[str | None, typer.Option("--language", help="zh or en; else by LANG.")]
 
 

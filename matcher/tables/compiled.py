@@ -1,16 +1,50 @@
-"""Loops compiled by Numba. The compiled code is kept beside the source between runs."""
+"""Loops compiled by Numba. The compiled code is kept between runs, beside the source."""
 
+import hashlib
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
 
 _Loop = TypeVar("_Loop", bound=Callable[..., Any])
 
+_PACKAGE = Path(__file__).parents[1]
+
+
+def _digest() -> str:
+    """What names the code of all loops as it is now.
+
+    Numba looks only at the file of a loop itself, and would go on using an old copy of what the
+    loop calls in another file.
+    """
+    found = hashlib.sha256(numba.__version__.encode())
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        found.update(path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def _keep_beside_the_source() -> None:
+    """Compiled code in a folder of its own for each state of the source, where one can be made.
+
+    Whoever set `NUMBA_CACHE_DIR` is obeyed; where nothing can be written, loops are compiled anew.
+    """
+    folder = _PACKAGE / "__pycache__" / f"loops-{_digest()}"
+    if numba.config.CACHE_DIR or not os.access(_PACKAGE, os.W_OK):
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    numba.config.CACHE_DIR = str(folder)
+
+
+_keep_beside_the_source()
+
 
 def compiled(loop: _Loop) -> _Loop:
-    """The loop at the speed of C. It may call only compiled loops of its own file.
-
-    What is kept on disk is renewed when this file changes, and not when another does.
-    """
+    """The loop at the speed of C, for one thread."""
     return cast("_Loop", numba.njit(cache=True)(loop))
+
+
+def compiled_parallel(loop: _Loop) -> _Loop:
+    """The loop at the speed of C; its `prange` runs on all cores."""
+    return cast("_Loop", numba.njit(cache=True, parallel=True)(loop))

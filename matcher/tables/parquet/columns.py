@@ -203,7 +203,7 @@ class Column:
         first = self._first(array)
         return first, self._items(array.flatten(), first, "")
 
-    def entries(self) -> "tuple[Int64s, Column, Column]":
+    def entries(self, *, is_optional: bool = False) -> "tuple[Int64s, Column, Column]":
         """Where each row's entries begin, and their names and values as columns."""
         array = self.array
         if array is not None and not pa.types.is_map(array.type):
@@ -212,7 +212,7 @@ class Column:
         if array is None:
             first, nothing = self._no_items("")
             return first, nothing, nothing
-        first = self._first(array)
+        first = self._first(array, is_optional=is_optional)
         start = array.offsets[0].as_py() if len(array) else 0
         names = self._items(array.keys.slice(start, first[-1]), first, "")
         values = array.items.slice(start, first[-1])
@@ -229,8 +229,8 @@ class Column:
         again = [row for _, row in repeated(owner, codes_of(texts))]
         named.note(again, "duplicate_key", key=lambda item: str(texts[item]))
 
-    def _first(self, array: Arrow) -> Int64s:
-        counts = np.where(self.nulls(), 0, np.diff(_numpy(array.offsets)))
+    def _first(self, array: Arrow, *, is_optional: bool = False) -> Int64s:
+        counts = np.where(self.nulls(is_optional=is_optional), 0, np.diff(_numpy(array.offsets)))
         return np.concatenate([[0], np.cumsum(counts, dtype=np.int64)]).astype(np.int64)
 
     def _items(self, items: Arrow, first: Int64s, suffix: str) -> "Column":

@@ -1,7 +1,7 @@
 """A problem to a folder of Parquet tables, as `docs/format.md` says."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -44,15 +44,16 @@ def write_tables(tables: Tables, path: Path) -> None:
     document = _document(tables)
     text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
     (path / PROBLEM_DOCUMENT).write_text(text, "utf-8")
-    _write(path, "volunteers", _volunteers(tables))
-    _write(path, "shifts", [_shifts(tables)])
-    _write(path, "roles", [_roles(tables)])
+    write_table(path, "volunteers", _volunteers(tables))
+    write_table(path, "shifts", [_shifts(tables)])
+    write_table(path, "roles", [_roles(tables)])
     for name, table in _relations(tables).items():
         if table.num_rows:
-            _write(path, name, [table])
+            write_table(path, name, [table])
 
 
-def _write(path: Path, name: str, parts: Any) -> None:
+def write_table(path: Path, name: str, parts: Iterable[Arrow]) -> None:
+    """Write the parts, of which there is at least one, as one table of the folder."""
     parts = iter(parts)
     first = next(parts)
     with pq.ParquetWriter(path / f"{name}{SUFFIX}", first.schema, compression="zstd") as writer:
