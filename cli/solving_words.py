@@ -90,6 +90,7 @@ VIOLATIONS_ZH: Mapping[str, str] = {
     "bound_above_score": "界 {bound} 高于得分 {score}",
     "bound_beaten": "界为 {bound}，但还有人能担任 {shift} 的 {role}，可达 {possible}",
     "unproven": "方案写的是 {said}，松弛只能证明 {true}",
+    "unproven_by_certificate": "方案写的是 {said}，其证明书只能证明 {true}",
     "negative": "界最低为 0，而不是 {bound}",
     "status": "方案写的是 {said}，按其界应为 {true}",
     "unfilled_missing": "{shift} 的 {role} 缺 {missing} 人，却没有列出",

@@ -32,6 +32,7 @@ MESSAGES: Mapping[str, str] = {
     "bound_above_score": "the bound {bound} is above the score {score}",
     "bound_beaten": "the bound is {bound}, but somebody is free for {role} on {shift}: {possible}",
     "unproven": "the plan says {said}, a relaxation proves {true}",
+    "unproven_by_certificate": "the plan says {said}, its certificate proves {true}",
     "negative": "a bound is at worst 0, not {bound}",
     "status": "the plan says {said}, its bounds say {true}",
     "unfilled_missing": "{role} on {shift} lacks {missing} people and is not listed",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import astuple, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from matcher.problem import Line, Problem
 from matcher.score import score
 from matcher.solve.model import Floats
 from matcher.solve.params import Progress, SolveParams, Stage
+
+if TYPE_CHECKING:
+    from matcher.solve.certificate import Proof
 
 LEVELS: tuple[Stage, ...] = ("shortfall", "open", "cost")
 
@@ -31,6 +35,7 @@ class Board:
         self.score = score(problem, self.lines)
         self.bound = self._trivial = Score(0, 0, 0)
         self.bound_from = BoundFrom()
+        self.proofs: list[Proof] = []
         self._problem = problem
         self._on_progress = on_progress
         self._started = params.clock()

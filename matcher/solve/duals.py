@@ -15,24 +15,54 @@ from matcher.solve.model import Floats
 from matcher.solve.worker import Request
 
 _BITS = 24
+BITS_MOST = 40
 _LARGEST_EXPONENT = 61
 
 
 @dataclass(frozen=True, slots=True)
+class Multipliers:
+    """A whole number for each row, in units of two to the power of minus `bits`."""
+
+    whole: Ints
+    bits: int
+
+
+@dataclass(frozen=True, slots=True)
 class SafeBound:
-    """`value` is below every solution; using column j costs `reduced[j]` more than that."""
+    """`value` is below every solution; using column j costs `reduced[j]` more than that.
+
+    `multipliers` prove it: `proven` of them gives it again.
+    """
 
     value: int
     reduced: Floats
+    multipliers: Multipliers
+
+
+class TooLarge(ValueError):
+    """The multipliers are larger than whole numbers of 64 bits can carry through the sums."""
 
 
 def safe_bound(request: Request, duals: Floats) -> SafeBound:
-    """The best whole bound that these multipliers prove."""
-    y = np.where(np.isfinite(request.least), duals, np.minimum(duals, 0.0))
-    y = np.where(np.isfinite(request.most), y, np.maximum(y, 0.0))
+    """The best whole bound that these multipliers prove, once they are rounded."""
     rows = sparse.csr_array(request.rows, shape=request.shape)
-    bits = _bits(rows, y, request.objective)
-    whole = np.rint(np.ldexp(y, bits)).astype(np.int64)
+    y = np.nan_to_num(duals, nan=0.0, posinf=0.0, neginf=0.0)
+    bits = _bits(_most(rows, y, request.objective))
+    return proven(request, Multipliers(np.rint(np.ldexp(y, bits)).astype(np.int64), bits))
+
+
+def proven(request: Request, multipliers: Multipliers) -> SafeBound:
+    """What these multipliers prove, in exact arithmetic. The objective must be whole numbers.
+
+    One on a side where its row has no limit counts as nought. Raises TooLarge.
+    """
+    whole, bits = multipliers.whole.copy(), multipliers.bits
+    whole[(whole > 0) & ~np.isfinite(request.least)] = 0
+    whole[(whole < 0) & ~np.isfinite(request.most)] = 0
+    rows = sparse.csr_array(request.rows, shape=request.shape)
+    most = _most(rows, whole.astype(float), np.ldexp(request.objective, bits))
+    if most >= 2.0**_LARGEST_EXPONENT:
+        raise TooLarge
     entries = sparse.csr_array(
         (rows.data.astype(np.int64), rows.indices, rows.indptr), shape=rows.shape
     )
@@ -42,7 +72,11 @@ def safe_bound(request: Request, duals: Floats) -> SafeBound:
     edge = np.where(reduced < 0, request.column_most, request.column_least)
     # Python's own whole numbers: the sums may be larger than 64 bits hold.
     total = _dot(whole, limit) + _dot(reduced, edge)
-    return SafeBound(value=-((-total) >> bits), reduced=np.ldexp(reduced.astype(float), -bits))
+    return SafeBound(
+        value=-((-total) >> bits),
+        reduced=np.ldexp(reduced.astype(float), -bits),
+        multipliers=Multipliers(whole, bits),
+    )
 
 
 def _dot(ones: Ints, twos: Floats) -> int:
@@ -52,11 +86,12 @@ def _dot(ones: Ints, twos: Floats) -> int:
     )
 
 
-def _bits(rows: sparse.csr_array, y: Floats, objective: Floats) -> int:
+def _most(rows: sparse.csr_array, y: Floats, objective: Floats) -> float:
+    """No number on the way to the columns' reduced costs is larger."""
+    sums = abs(rows).T @ np.abs(y) + np.abs(objective)
+    return float(max(sums.max(initial=1.0), np.abs(y).max(initial=1.0)))
+
+
+def _bits(most: float) -> int:
     """As many binary places as the columns' sums have room for."""
-    most = max(
-        1.0,
-        float((abs(rows).T @ np.abs(y)).max(initial=0.0)),
-        float(np.abs(objective).max(initial=0.0)),
-    )
     return max(0, min(_BITS, _LARGEST_EXPONENT - 1 - int(np.ceil(np.log2(most)))))

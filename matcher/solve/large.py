@@ -12,6 +12,7 @@ import numpy as np
 from matcher.columns import Bools, Ints
 from matcher.draft import Task
 from matcher.solve.board import Board, chosen_pairs
+from matcher.solve.certificate import proof_of
 from matcher.solve.engine import Engine
 from matcher.solve.exact import bound_seats, cost_is_exact, nodes
 from matcher.solve.levels import Program, all_levels_program, program, seats_program
@@ -70,6 +71,7 @@ class Large:
         found = self._relaxed(seats, "alike")
         if found is None:
             return
+        self._note(found, (factor, 1, 0))
         value = seats.value(found.safe.value)
         bound_seats(board, model, value, factor, "lp")
         if self._are_seats_closed():
@@ -94,6 +96,7 @@ class Large:
         what is left when these are gone is all of the problem still.
         """
         board, whole = self._board, self._whole
+        self._note(guide, (*self._weights, 1))
         board.raise_bound(2, whole.value(guide.safe.value) - self._above(), "lp")
         cheap, could_be = guide, self._within(whole, guide, self._above() + board.score.cost)
         if board.score.cost - board.bound.cost > _GAP_WORTH * board.score.cost:
@@ -101,6 +104,7 @@ class Large:
             asked = program(self._model, 2, (board.score.shortfall, board.score.open))
             own = self._relaxed(asked, "relaxed")
             if own is not None:
+                self._note(own, (0, 0, 1), is_held=True)
                 board.raise_bound(2, asked.value(own.safe.value), "lp")
                 could_be &= self._within(asked, own, board.score.cost)
                 cheap = own
@@ -113,6 +117,13 @@ class Large:
             answer = self._search(whole, could_be, 1.0)
             if answer is not None:
                 board.raise_bound(2, whole.bound(answer) - self._above(), "search")
+
+    def _note(
+        self, found: Relaxed, weights: tuple[int, int, int], *, is_held: bool = False
+    ) -> None:
+        """Keep what proves the bound. Of seats that are held later on, it says what they were."""
+        proof = proof_of(weights, found.safe.multipliers, is_held=is_held)
+        self._board.proofs.append(proof)
 
     def _above(self) -> int:
         """What the first two levels of the plan weigh in the program of all levels."""

@@ -7,6 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from matcher.columns import Ints
+from matcher.solve.duals import TooLarge
 from matcher.solve.model import Floats, Model
 from matcher.solve.worker import Answer, Request
 
@@ -18,6 +19,8 @@ _BOUND_SLACK_RELATIVE = 1e-8
 # minimum this much more again.
 _SEAT_COSTS = 8
 _MINIMUM_SEATS = 20
+# Larger whole numbers are not all numbers to a solver.
+_OBJECTIVE_MOST = 2**53
 
 Above = tuple[Ints, int]
 
@@ -74,10 +77,8 @@ def program(model: Model, level: int, reached: tuple[int, ...]) -> Program:
 
 def seats_program(model: Model) -> tuple[Program, int]:
     """Levels 1 and 2 in one, and the factor that makes one of the first outweigh the second."""
-    levels = model.levels[:, : model.core_columns]
     factor = model.open_range + 1
-    constant = model.constant[0] * factor + model.constant[1]
-    return _program(model, levels[0] * factor + levels[1], constant, []), factor
+    return weighed_program(model, (factor, 1, 0)), factor
 
 
 def all_levels_program(model: Model) -> tuple[Program, tuple[int, int]]:
@@ -91,11 +92,27 @@ def all_levels_program(model: Model) -> tuple[Program, tuple[int, int]]:
     dear = float(np.quantile(cost[cost > 0], 0.95)) if (cost > 0).any() else 1.0
     # A seat of the least priority still outweighs the cost of a line.
     least_priority = max(1, int(-model.levels[1, : model.pairs].max(initial=-1)))
-    seat = max(1, round(_SEAT_COSTS * dear / least_priority))
+    largest = max(1, int(abs(model.levels[:2]).max(initial=0)))
+    most = _OBJECTIVE_MOST // (4 * _MINIMUM_SEATS * largest)
+    seat = max(1, min(most, round(_SEAT_COSTS * dear / least_priority)))
     minimum = _MINIMUM_SEATS * seat
-    constant = minimum * model.constant[0] + seat * model.constant[1] + model.constant[2]
-    objective = minimum * model.levels[0] + seat * model.levels[1] + cost
-    return _program(model, objective, constant, []), (minimum, seat)
+    return weighed_program(model, (minimum, seat, 1)), (minimum, seat)
+
+
+def weighed_program(model: Model, weights: tuple[int, int, int]) -> Program:
+    """The levels in one, each with a weight; without the rows of fairness if cost has none.
+
+    Raises TooLarge where the objective would not be whole numbers to a solver.
+    """
+    largest = [int(most) for most in abs(model.levels).max(axis=1, initial=0)]
+    if sum(weight * most for weight, most in zip(weights, largest, strict=True)) > _OBJECTIVE_MOST:
+        raise TooLarge
+    columns = len(model.column_most) if weights[2] else model.core_columns
+    objective = sum(
+        weight * model.levels[level, :columns] for level, weight in enumerate(weights) if weight
+    )
+    constant = sum(weight * known for weight, known in zip(weights, model.constant, strict=True))
+    return _program(model, np.asarray(objective, np.int64), constant, [])
 
 
 def _program(model: Model, objective: Ints, constant: int, above: list[Above]) -> Program:

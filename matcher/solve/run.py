@@ -1,6 +1,7 @@
 """From greedy to proof: the plan is valid at every moment, and only ever gets better."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from matcher.plan import Plan, Score
 from matcher.problem import Problem
 from matcher.solve.board import Board
 from matcher.solve.build import build
+from matcher.solve.certificate import Certificate, certificate_of
 from matcher.solve.chains import fill_by_chains
 from matcher.solve.engine import Engine
 from matcher.solve.exact import close_levels, close_seats
@@ -28,11 +30,30 @@ def solve(
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Plan:
-    """A valid plan for any problem free of defects, the best that was found, with its proofs.
+    """A valid plan for any problem free of defects, the best that was found.
 
     Never without a plan: out of time, or cancelled, it is the best so far; at worst the fixed
     lines and what a greedy pass adds to them.
     """
+    return solve_with_proof(problem, params, on_progress=on_progress, cancelled=cancelled).plan
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A plan, and the proof of its bounds from `lp`; None where it has no such bound."""
+
+    plan: Plan
+    certificate: Certificate | None
+
+
+def solve_with_proof(
+    problem: Problem,
+    params: SolveParams,
+    *,
+    on_progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Solved:
+    """`solve`, with the certificate that `mulin check --bound` verifies without a solver."""
     board = Board(problem, params, on_progress)
     task = compile_task(problem)
     board.note_trivial(_trivial(task))
@@ -43,9 +64,10 @@ def solve(
     if fill_by_chains(draft, stop=lambda: is_cancelled() or board.seconds_left <= 0):
         board.take(draft.lines())
         board.report("greedy")
+    certificate = None
     with Engine(lambda: board.seconds_left, is_cancelled, board.report) as engine:
         if not engine.is_out:
-            _search(board, engine, task)
+            certificate = _search(problem, board, engine, task)
     is_optimal = board.bound == board.score
     plan = Plan(
         assignments=board.lines,
@@ -57,16 +79,17 @@ def solve(
         unfilled=unfilled(problem, board.lines, optimal=is_optimal),
     )
     board.report("done")
-    return plan
+    return Solved(plan, certificate)
 
 
-def _search(board: Board, engine: Engine, task: Task) -> None:
+def _search(problem: Problem, board: Board, engine: Engine, task: Task) -> Certificate | None:
     model = build(task)
     if len(model.column_most) >= LARGE_COLUMNS:
         Large(board, engine, task, model).run()
     else:
         close_seats(board, engine, task, model)
     close_levels(board, engine, task, model)
+    return certificate_of(problem, model, tuple(board.proofs)) if board.proofs else None
 
 
 def _trivial(task: Task) -> Score:

@@ -136,7 +136,8 @@ def _relaxed(request: Request) -> Answer:
 def _alike(request: Request) -> Answer:
     from ortools.linear_solver.python import model_builder_helper as helper
 
-    model = helper.ModelBuilderHelper()
+    # Its declared types are narrower than what it takes.
+    model: Any = helper.ModelBuilderHelper()
     model.fill_model_from_sparse_data(
         request.column_least,
         request.column_most,
