@@ -38,8 +38,10 @@ def repair(
     may be given one. `proven` is what the plan before was proven to be at best, if it was.
 
     Raises `PlanBroken` if `lines` are no valid plan of `problem`, and `ChangeRefused` for changes
-    that cannot be. Out of time it is the best plan so far, at worst the lines that stayed.
+    that cannot be. `params.seconds` are of the whole repair; out of time it is the best plan so
+    far, at worst the lines that stayed.
     """
+    started = params.clock()
     broken = check_assignments(problem, lines)
     if broken:
         raise PlanBroken(broken)
@@ -48,6 +50,7 @@ def repair(
     changed = replace(changed, fixed=found.fixed, current=tuple(lines))
     refuse_defects(changed)
     changed = replace(changed, fixed=(*found.fixed, *found.promised))
+    params = replace(params, seconds=params.seconds - (params.clock() - started))
     board = _searched(changed, found, params, freed_most, cancelled or (lambda: False))
     bound = board.bound
     if proven is not None and _only_takes_away(problem, found, changes):
