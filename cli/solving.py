@@ -1,17 +1,25 @@
 """`mulin solve` and `mulin check`: plans from files, without a database."""
 
 import time
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli import explaining
+from cli.certificates import (
+    CertificateIn,
+    CertificateOut,
+    false_bounds,
+    refuse_same_output,
+    write_certificate_file,
+)
 from cli.solving_files import (
     is_folder,
     load_plan,
     read_bytes,
     refuse,
     refuse_same_input,
+    refuse_unwritable,
     say,
     say_defects,
 )
@@ -37,6 +45,9 @@ from matcher.problem import Line, Problem
 from matcher.score import score
 from matcher.violation import Violation
 
+if TYPE_CHECKING:
+    from matcher.solve.certificate import Certificate
+
 EXIT_BROKEN = 1
 
 # A thousand million branches: the solvers count in 32 bits.
@@ -54,6 +65,7 @@ def register(app: typer.Typer) -> None:
 def solve_file(
     problem_file: ProblemFile,
     output: Annotated[str, typer.Option("--output", "-o", help="Where the plan goes.")] = "-",
+    certificate: CertificateOut = None,
     seconds: Annotated[float, typer.Option(min=0, help="How long to look.")] = 20.0,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same plan.")] = 1,
     effort: Annotated[
@@ -71,12 +83,18 @@ def solve_file(
 
     reader = asked_language(language)
     refuse_unwritable_plan(output, reader)
+    refuse_same_output(output, certificate, reader)
+    if certificate is not None:
+        refuse_unwritable(certificate, reader)
     problem = load_any_problem(problem_file, reader)
     params = SolveParams(seconds=seconds, seed=seed, effort=effort, clock=time.monotonic)
     with cancelled_by_interrupt() as cancelled:
         with shown(progress, reader) as tell:
-            plan = solve_any(problem, params, tell, cancelled)
+            proofs: list[Certificate | None] = []
+            plan = solve_any(problem, params, tell, cancelled, proofs.append)
         write_any_plan(output, plan, reader)
+        if certificate is not None:
+            write_certificate_file(certificate, proofs[0] if proofs else None, reader)
         was_cancelled = cancelled()
     if progress is ProgressKind.JSON:
         return  # Whatever reads standard error then reads JSON and nothing else.
@@ -113,6 +131,7 @@ def check_file(
     bound: Annotated[
         bool, typer.Option("--bound", help="Prove bounds that come from a relaxation again.")
     ] = False,
+    certificate: CertificateIn = None,
     language: LanguageOption = None,
 ) -> None:
     """Name every rule that a plan breaks, and its true score. 核对"""
@@ -124,7 +143,7 @@ def check_file(
             return
         raise typer.Exit(EXIT_BROKEN)
     if is_folder(plan_file):
-        _judge(problem, load_plan(plan_file, reader), reader, is_bound_proven=bound)
+        _judge(problem, load_plan(plan_file, reader), reader, bound, certificate)
         return
     try:
         plan = read_plan(read_bytes(plan_file, reader))
@@ -134,15 +153,15 @@ def check_file(
         say_defects(refused, reader)
         _tell(problem, refused.assignments, check_assignments(problem, refused.assignments), reader)
         raise typer.Exit(EXIT_BROKEN) from None
-    _judge(problem, plan, reader, is_bound_proven=bound)
+    _judge(problem, plan, reader, bound, certificate)
 
 
-def _judge(problem: Problem, plan: Plan, reader: Language, *, is_bound_proven: bool) -> None:
+def _judge(
+    problem: Problem, plan: Plan, reader: Language, bound: bool, certificate: str | None
+) -> None:
     broken = check_plan(problem, plan)
-    if is_bound_proven and not broken:
-        from matcher.solve.verify import unproven
-
-        broken = unproven(problem, plan)
+    if (bound or certificate is not None) and not broken:
+        broken = false_bounds(problem, plan, certificate, reader)
     _tell(problem, plan.assignments, broken, reader)
     if broken:
         raise typer.Exit(EXIT_BROKEN)

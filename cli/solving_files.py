@@ -148,9 +148,11 @@ def refuse_unwritable(name: str, language: Language) -> None:
         raise file_refused(name, error, language, STANDARD_OUTPUT) from None
 
 
-def write_json(name: str, value: dict[str, Any], language: Language) -> None:
+def write_json(
+    name: str, value: dict[str, Any], language: Language, *, indent: int | None = 1
+) -> None:
     """Write the value to a file, whole or not at all, or to standard output."""
-    text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(value, ensure_ascii=False, indent=indent) + "\n"
     try:
         if name == STANDARD:
             _standard(sys.stdout).buffer.write(text.encode())

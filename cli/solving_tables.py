@@ -36,6 +36,7 @@ from matcher.writing import write_plan, write_problem
 
 if TYPE_CHECKING:
     from matcher.solve import Progress, SolveParams
+    from matcher.solve.certificate import Certificate
     from matcher.tables import Tables
     from matcher.tables.findings import Broken
     from matcher.tables.plans import PlanTables
@@ -66,12 +67,15 @@ def solve_any(
     params: "SolveParams",
     tell: Tell | None,
     cancelled: Callable[[], bool],
+    keep_certificate: "Callable[[Certificate | None], None]" = lambda _: None,
 ) -> "Plan | PlanTables":
-    """The best plan that the engine for this size finds."""
-    from matcher.solve import solve
+    """The best plan that the engine for this size finds. The proof of its bounds is kept apart."""
+    from matcher.solve import solve_with_proof
 
     if isinstance(problem, Problem):
-        return solve(problem, params, on_progress=tell, cancelled=cancelled)
+        solved = solve_with_proof(problem, params, on_progress=tell, cancelled=cancelled)
+        keep_certificate(solved.certificate)
+        return solved.plan
     return _plan_for_a_city(problem, params, tell, cancelled)
 
 

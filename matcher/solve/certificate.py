@@ -84,13 +84,9 @@ def certificate_of(problem: Problem, model: Model, proofs: tuple[Proof, ...]) ->
     return Certificate(_digest_of_problem(problem), _digest_of_rows(model), proofs)
 
 
-def unproven(problem: Problem, plan: Plan, certificate: Certificate) -> list[Violation]:
-    """The plan's bounds from `lp` that the certificate does not bear out. No solver is asked.
-
-    Raises CertificateRefused where it is of another problem.
-    """
+def unproven(plan: Plan, found: Score) -> list[Violation]:
+    """The plan's bounds from `lp` that are above what its certificate was `found` to prove."""
     said = plan.bound
-    found = proven_bounds(problem, plan.score, certificate)
     return [
         violation(
             "bound",
@@ -107,7 +103,7 @@ def unproven(problem: Problem, plan: Plan, certificate: Certificate) -> list[Vio
 def proven_bounds(problem: Problem, score: Score, certificate: Certificate) -> Score:
     """What the certificate proves: of each level among the plans that equal `score` above it.
 
-    Raises CertificateRefused.
+    No solver is asked. Raises CertificateRefused.
     """
     if certificate.problem != _digest_of_problem(problem):
         raise CertificateRefused("certificate_of_another_problem")
