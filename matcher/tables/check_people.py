@@ -214,19 +214,34 @@ def _blocks(
         yield ones[:found].copy(), others[:found].copy()
 
 
-def lines_above_limits(lines: PlanLines) -> Finding:
-    """H6. Two roles on one shift are H7's; its minutes pass once."""
+_LIMITS = ("max_minutes", "max_minutes_per_day", "max_shifts")
+
+
+def people_above_limits(lines: PlanLines) -> Int64s:
+    """H6. The people whom these lines give more than they may have."""
+    found: Int64s = np.nonzero(_above_limits(lines)[1].any(axis=1))[0]
+    return found
+
+
+def _above_limits(lines: PlanLines) -> tuple[Int64s, Bools]:
+    """For each person the first line or -1, and which of the limits is broken."""
     people = lines.tables.people
     first_line, totals, counts, above_on_a_day = _served(lines)
-    named = ("max_minutes", "max_minutes_per_day", "max_shifts")
     broken = np.stack(
         [totals > people.max_minutes, above_on_a_day, counts > people.max_shifts], axis=1
     )
     broken &= (first_line >= 0)[:, None]
+    return first_line, broken
+
+
+def lines_above_limits(lines: PlanLines) -> Finding:
+    """H6. Two roles on one shift are H7's; its minutes pass once."""
+    people = lines.tables.people
+    first_line, broken = _above_limits(lines)
     rows, limits = np.nonzero(broken)
 
     def tell(n: int) -> Violation:
-        row, limit = int(rows[n]), named[limits[n]]
+        row, limit = int(rows[n]), _LIMITS[limits[n]]
         most = int(getattr(people, limit)[row])
         at = lines.at(int(first_line[row]))
         return violation("H6", at, limit, volunteer=str(people.id[row]), most=most)

@@ -7,6 +7,7 @@ import pytest
 from matcher.problem import Engagement as PromisedElsewhere
 from matcher.problem import Forbidden, Line, Problem, TeamLine
 from matcher.problem import Volunteer as Person
+from matcher.tables.of_problem import tables_of
 from matcher.validate import validate
 from models.core import (
     ApartPair,
@@ -34,15 +35,20 @@ from models.core import (
 from models.core import TeamLine as TeamRow
 from services.errors import NotFound
 from services.planning import load_problem
+from services.planning.copying import load_tables
 from services.rounds import RulesIn, WeightsIn
 from tests.services.rounds_world import MONDAY, SUNDAY_NIGHT, World, at, minute
+from tests.tables.same import unlike
 
 pytestmark = pytest.mark.usefixtures("database")
 
 
 async def problem_of(world: World, **changes: object) -> Problem:
-    problem = (await load_problem((await world.request(**changes)).id)).problem
+    round_ = await world.request(**changes)
+    problem = (await load_problem(round_.id)).problem
     assert validate(problem) == ()
+    # Whatever a test here puts into the database, columns copied out of it say the same.
+    assert unlike((await load_tables(round_.id)).tables, tables_of(problem)) == []
     return problem
 
 
@@ -63,6 +69,8 @@ async def test_a_round_that_is_not_there_has_no_problem() -> None:
 
     with pytest.raises(NotFound):
         await load_problem(world.street.id)
+    with pytest.raises(NotFound):
+        await load_tables(world.street.id)
 
 
 async def test_without_people_and_shifts_there_is_an_empty_problem() -> None:
@@ -391,8 +399,9 @@ async def test_the_same_rows_have_the_same_digest_and_any_change_another() -> No
     before = await load_problem(round_.id)
 
     assert await load_problem(round_.id) == before
+    assert (await load_tables(round_.id)).digest == (await load_tables(round_.id)).digest
 
-    digests = {before.digest}
+    digests, copied_digests = {before.digest}, {(await load_tables(round_.id)).digest}
     for change in (
         Volunteer.filter(id=ada.id).update(max_shifts=6),
         Shift.filter(id=shift.id).update(priority=6),
@@ -401,4 +410,5 @@ async def test_the_same_rows_have_the_same_digest_and_any_change_another() -> No
     ):
         await change
         digests.add((await load_problem(round_.id)).digest)
-    assert len(digests) == 5
+        copied_digests.add((await load_tables(round_.id)).digest)
+    assert len(digests) == len(copied_digests) == 5
