@@ -72,7 +72,9 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "task_reject_on_worker_lost": True,
         "task_time_limit": time_limit,
         "task_default_queue": "default",
-        "task_routes": {Job.PLAN_ROUND.value: {"queue": "solver"}},
+        "task_routes": {
+            job.value: {"queue": "solver"} for job in (Job.PLAN_ROUND, Job.EXPLAIN_PLAN)
+        },
         "worker_prefetch_multiplier": 1,
         "worker_cancel_long_running_tasks_on_connection_loss": True,
         "worker_enable_remote_control": False,
@@ -98,6 +100,7 @@ app = Celery(
         "jobs.messages",
         "jobs.daily",
         "jobs.forgetting",
+        "jobs.explaining",
         "jobs.planning",
         "jobs.relay",
         "jobs.ticks",

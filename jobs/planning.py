@@ -17,6 +17,7 @@ from matcher.check import check
 from matcher.defects import Defect
 from matcher.plan import Plan
 from matcher.problem import Problem
+from matcher.report import report
 from matcher.solve import Progress as SolverProgress
 from matcher.solve import SolveParams, solve
 from matcher.validate import validate
@@ -108,7 +109,9 @@ async def _see_through(work: "Work", now: Callable[[], datetime], beat_seconds: 
         await asyncio.gather(solving, return_exceptions=True)
     storing = msgspec.structs.replace(work.progress, stage="storing", fraction=1.0)
     await planning.heartbeat(attempt, storing, now())
-    await planning.store(attempt, loaded, plan, now())
+    places = await planning.places_of(loaded.problem)
+    shares = await asyncio.to_thread(report, loaded.problem, plan.assignments, places)
+    await planning.store(attempt, loaded, plan, now(), shares)
 
 
 class Work:

@@ -57,7 +57,11 @@ class Round(Table):
 
 
 class Plan(Table):
-    """The result of a round. A new solve of the round replaces it."""
+    """The result of a round. A new solve of the round replaces it.
+
+    `report` says who got how much, in groups; `trade_off` and what hangs on the lines and gaps are
+    added by a job of its own, which notes in `explained_at` that it came by.
+    """
 
     round: Any = fields.OneToOneField("core.Round", related_name="plan", on_delete=fields.CASCADE)
     attempt = fields.IntField()
@@ -72,13 +76,19 @@ class Plan(Table):
     seconds = fields.FloatField()
     volunteers_count = fields.IntField()
     seats_count = fields.IntField()
+    report: Any = fields.JSONField(null=True)
+    trade_off: Any = fields.JSONField(null=True)
+    explained_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "plan"
 
 
 class PlanLine(Table):
-    """One assignment of a plan. `fixed` lines were promised before the round."""
+    """One assignment of a plan. `fixed` lines were promised before the round.
+
+    `why` holds what the line costs in parts, and what the plan would be without it.
+    """
 
     plan: Any = fields.ForeignKeyField("core.Plan", related_name="lines", on_delete=fields.CASCADE)
     volunteer: Any = fields.ForeignKeyField(
@@ -91,6 +101,7 @@ class PlanLine(Table):
         "core.Role", related_name="plan_lines", on_delete=fields.CASCADE, db_index=True
     )
     fixed = fields.BooleanField(default=False)
+    why: Any = fields.JSONField(null=True)
 
     class Meta:
         table = "plan_line"
@@ -98,7 +109,10 @@ class PlanLine(Table):
 
 
 class PlanGap(Table):
-    """Seats a plan leaves empty, with the counted reasons of the volunteers not on the shift."""
+    """Seats a plan leaves empty, with the counted reasons of the volunteers not on the shift.
+
+    `would_fill` holds the cheapest changes that would fill one, once they are worked out.
+    """
 
     plan: Any = fields.ForeignKeyField("core.Plan", related_name="gaps", on_delete=fields.CASCADE)
     shift: Any = fields.ForeignKeyField(
@@ -109,6 +123,7 @@ class PlanGap(Table):
     )
     missing = fields.IntField()
     reasons: Any = fields.JSONField()
+    would_fill: Any = fields.JSONField(null=True)
 
     class Meta:
         table = "plan_gap"

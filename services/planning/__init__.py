@@ -1,5 +1,12 @@
 """What the planning job needs of the service: a round's problem, its lease, its plan's place."""
 
+from services.planning.explaining import (
+    Explained,
+    Unexplained,
+    keep_reasons,
+    places_of,
+    unexplained,
+)
 from services.planning.leases import (
     Attempt,
     LostLease,
@@ -16,18 +23,23 @@ from services.planning.storing import mark_stale, store
 
 __all__ = [
     "Attempt",
+    "Explained",
     "Failure",
     "Loaded",
     "LostLease",
     "NamedLine",
     "Progress",
+    "Unexplained",
     "begin",
     "fail",
     "give_back",
     "heartbeat",
+    "keep_reasons",
     "load_problem",
     "mark_stale",
+    "places_of",
     "stop",
     "store",
     "sweep",
+    "unexplained",
 ]

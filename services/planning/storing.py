@@ -9,8 +9,10 @@ from tortoise.transactions import in_transaction
 
 from matcher.plan import Plan, Unfilled
 from matcher.problem import Line, Problem
+from matcher.report import Report
 from models.core import Plan as PlanRow
 from models.core import Round, RoundState, new_id
+from services import outbox
 from services.database import rows
 from services.planning.leases import Attempt, end, locked
 from services.planning.loading import Loaded, load_problem, read_problem
@@ -35,21 +37,28 @@ STORE_GAPS = (
 
 
 @as_system
-async def store(attempt: Attempt, loaded: Loaded, plan: Plan, now: datetime) -> None:
+async def store(
+    attempt: Attempt, loaded: Loaded, plan: Plan, now: datetime, report: Report | None = None
+) -> None:
     """Keep the plan and propose the round: stale at once if the data moved meanwhile, cancelled
-    without a plan if the organiser asked for that. Raises LostLease, and then writes nothing."""
+    without a plan if the organiser asked for that. Raises LostLease, and then writes nothing.
+
+    Its reasons are asked for with it: they come later, by a job of their own.
+    """
     async with in_transaction():
         round_ = await locked(attempt)
         if round_.cancel_requested:
             await end(round_, RoundState.CANCELLED, now)
             return
         await PlanRow.filter(round_id=round_.id).delete()  # Of an earlier solve, gone stale.
-        await _store_plan(round_.id, attempt.attempt, loaded.problem, plan, now)
+        await _store_plan(round_.id, attempt.attempt, loaded.problem, plan, now, report)
         round_.problem_digest = loaded.digest
         round_.progress = msgspec.to_builtins(_done(plan))
         await end(round_, RoundState.PROPOSED, now)
         if (await read_problem(round_.id)).digest != loaded.digest:
             await end(round_, RoundState.STALE, now)
+        else:
+            await outbox.enqueue(outbox.Job.EXPLAIN_PLAN, round_id=round_.id)
 
 
 def _done(plan: Plan) -> Progress:
@@ -61,7 +70,12 @@ def _done(plan: Plan) -> Progress:
 
 
 async def _store_plan(
-    round_id: UUID, attempt: int, problem: Problem, plan: Plan, now: datetime
+    round_id: UUID,
+    attempt: int,
+    problem: Problem,
+    plan: Plan,
+    now: datetime,
+    report: Report | None,
 ) -> None:
     row = await PlanRow.create(
         round_id=round_id,
@@ -77,6 +91,7 @@ async def _store_plan(
         seconds=plan.seconds,
         volunteers_count=len(problem.volunteers),
         seats_count=sum(role.max for shift in problem.shifts for role in shift.roles),
+        report=None if report is None else msgspec.to_builtins(report),
     )
     await _store_lines(row.id, plan.assignments, frozenset(problem.fixed), now)
     await _store_gaps(row.id, plan.unfilled, now)

@@ -14,8 +14,10 @@ from services.organisations import SUBTREE
 from services.paging import Page, PageQuery, decode_cursor, page_of
 from services.planning.demand import grouped
 from services.planning.progress import Failure, Progress
+from services.planning.reasons import PlanReport, TradeOff
 from services.rights import Actor, Right, acting
 from services.rounds.summaries import summaries_of
+from services.rounds.telling import Told, read_json, told_to
 from services.rounds.types import (
     PlanPerson,
     PlanRole,
@@ -32,6 +34,7 @@ ROUNDS = (
     f"{SUBTREE} SELECT r.*, o.name AS organisation_name FROM round r "
     "JOIN organisation o ON o.id = r.organisation_id JOIN subtree ON subtree.id = o.id "
 )
+PLAN = "SELECT id, report, trade_off, explained_at FROM plan WHERE round_id = $1"
 SHIFTS = (
     "SELECT s.id, j.name AS project_name, s.place, s.starts_at, s.ends_at, s.priority "
     "FROM shift s JOIN project j ON j.id = s.project_id WHERE s.id IN ("
@@ -41,13 +44,14 @@ SHIFTS = (
     "ORDER BY s.starts_at, s.id LIMIT $4"
 )
 ROLES = (
-    "SELECT r.id, r.shift_id, r.key, r.name, r.minimum, r.target, g.missing, g.reasons "
+    "SELECT r.id, r.shift_id, r.key, r.name, r.minimum, r.target, g.missing, g.reasons, "
+    "g.would_fill "
     "FROM role r LEFT JOIN plan_gap g ON g.role_id = r.id AND g.plan_id = $1 "
     "WHERE r.shift_id = ANY($2::uuid[]) ORDER BY r.shift_id, r.key"
 )
 # The claim through which a line stands: the promise behind a fixed line, else the round's offer.
 PEOPLE = (
-    "SELECT l.role_id, l.volunteer_id, v.name, l.fixed, coalesce(o.state, c.state) AS state "
+    "SELECT l.role_id, l.volunteer_id, v.name, l.fixed, l.why, coalesce(o.state, c.state) AS state "
     "FROM plan_line l JOIN plan p ON p.id = l.plan_id JOIN volunteer v ON v.id = l.volunteer_id "
     "LEFT JOIN LATERAL (SELECT state FROM claim WHERE l.fixed AND shift_id = l.shift_id "
     " AND volunteer_id = l.volunteer_id ORDER BY changed_at DESC, id DESC LIMIT 1) c ON true "
@@ -88,18 +92,34 @@ async def plan(actor: Actor, round_id: UUID, query: PageQuery) -> PlanView:
     round_ = await get(actor, round_id)
     if round_.plan is None:
         raise NotFound
-    plan_id = (await rows("SELECT id FROM plan WHERE round_id = $1", round_id))[0]["id"]
+    plan_row = (await rows(PLAN, round_id))[0]
+    plan_id = plan_row["id"]
     after = decode_cursor(query.after, tuple[datetime, UUID]) if query.after else (None, None)
     shifts = await rows(SHIFTS, plan_id, *after, query.limit + 1)
     keys = [(row["starts_at"], row["id"]) for row in shifts]
-    listed = page_of(await _plan_shifts(plan_id, shifts), keys, query.limit)
-    return PlanView(round_id=round_id, summary=round_.plan, items=listed.items, next=listed.next)
+    sees_people = await rights.covers(actor, Right.SEE_PEOPLE, round_.organisation_id)
+    items = await _plan_shifts(plan_id, shifts, sees_people=sees_people)
+    listed = page_of(items, keys, query.limit)
+    return PlanView(
+        round_id=round_id,
+        summary=round_.plan,
+        items=listed.items,
+        next=listed.next,
+        report=read_json(plan_row["report"], PlanReport),
+        trade_off=read_json(plan_row["trade_off"], TradeOff),
+        explained_at=plan_row["explained_at"],
+    )
 
 
-async def _plan_shifts(plan_id: UUID, shifts: list[dict[str, Any]]) -> list[PlanShift]:
+async def _plan_shifts(
+    plan_id: UUID, shifts: list[dict[str, Any]], *, sees_people: bool
+) -> list[PlanShift]:
     shift_ids = [row["id"] for row in shifts]
-    people = grouped(await rows(PEOPLE, plan_id, shift_ids), "role_id")
-    roles = grouped(await rows(ROLES, plan_id, shift_ids), "shift_id")
+    people_rows = await rows(PEOPLE, plan_id, shift_ids)
+    role_rows = await rows(ROLES, plan_id, shift_ids)
+    told = await told_to(role_rows, people_rows, sees_people=sees_people)
+    people = grouped(people_rows, "role_id")
+    roles = grouped(role_rows, "shift_id")
     return [
         PlanShift(
             shift=ShiftBrief(
@@ -110,13 +130,13 @@ async def _plan_shifts(plan_id: UUID, shifts: list[dict[str, Any]]) -> list[Plan
                 ends_at=row["ends_at"],
             ),
             priority=row["priority"],
-            roles=[_plan_role(role, people[role["id"]]) for role in roles[row["id"]]],
+            roles=[_plan_role(role, people[role["id"]], told) for role in roles[row["id"]]],
         )
         for row in shifts
     ]
 
 
-def _plan_role(role: dict[str, Any], people: list[dict[str, Any]]) -> PlanRole:
+def _plan_role(role: dict[str, Any], people: list[dict[str, Any]], told: Told) -> PlanRole:
     return PlanRole(
         role_id=role["id"],
         role=role["key"],
@@ -129,11 +149,13 @@ def _plan_role(role: dict[str, Any], people: list[dict[str, Any]]) -> PlanRole:
                 name=person["name"],
                 fixed=person["fixed"],
                 state=None if person["state"] is None else ClaimState(person["state"]),
+                why=told.why(person["why"]),
             )
             for person in people
         ],
         missing=role["missing"] or 0,
         reasons={} if role["reasons"] is None else msgspec.json.decode(role["reasons"]),
+        would_fill=told.would_fill(role["would_fill"]),
     )
 
 

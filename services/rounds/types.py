@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from models.core import ClaimState, RoundState
 from services.planning.progress import Failure, Progress, Score
+from services.planning.reasons import LineWhy, PlanReport, TradeOff, WouldFill
 from services.shifts import ShiftBrief
 from services.types import Age, Instant, Minutes
 
@@ -119,19 +120,24 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlanPerson(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody on a role. `fixed`: promised before the round. `state`: of their claim, if any."""
+    """Somebody on a role. `fixed`: promised before the round. `state`: of their claim, if any.
+
+    `why`, for those who may see people: what the line costs and what the plan would be without it.
+    """
 
     volunteer_id: UUID
     name: str
     fixed: bool
     state: ClaimState | None = None
+    why: LineWhy | None = None
 
 
 class PlanRole(msgspec.Struct, frozen=True, kw_only=True):
     """A role as planned: who, how many are missing to the target, and what keeps others away.
 
     `reasons` counts volunteers by the first thing that keeps each from the role; it is empty
-    where nothing is missing or where there were too many volunteers to count.
+    where nothing is missing or where there were too many volunteers to count. `would_fill` says
+    what would fill a seat, once that is worked out: a little after the plan is proposed.
     """
 
     role_id: UUID
@@ -142,6 +148,7 @@ class PlanRole(msgspec.Struct, frozen=True, kw_only=True):
     people: list[PlanPerson]
     missing: int
     reasons: dict[str, int] = {}
+    would_fill: WouldFill | None = None
 
 
 class PlanShift(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,9 +160,16 @@ class PlanShift(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlanView(msgspec.Struct, frozen=True, kw_only=True):
-    """The plan of a round, shift by shift in the order of time."""
+    """The plan of a round, shift by shift in the order of time.
+
+    `report` says who got how much, in groups of ten at least; `trade_off` what one more filled
+    seat would cost. `explained_at` tells that reasons have been worked out as far as they will be.
+    """
 
     round_id: UUID
     summary: PlanSummary
     items: list[PlanShift]
     next: str | None = None
+    report: PlanReport | None = None
+    trade_off: TradeOff | None = None
+    explained_at: datetime | None = None
