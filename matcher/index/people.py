@@ -1,8 +1,6 @@
 """Who could take a seat: the cheapest for the plan first, each with what speaks for him."""
 
 import math
-from dataclasses import dataclass
-from typing import Literal
 
 from matcher.index.index import Index
 from matcher.index.loops import (
@@ -15,51 +13,17 @@ from matcher.index.loops import (
     whole_metres,
     worth,
 )
-from matcher.plan import REASONS, Reason
-
-Because = Literal[
-    "asked_for",  # the organiser invited this person
-    "below_minimum",  # the role lacks people to its minimum
-    "skill_needed",  # the role asks for a skill, and the person has it
-    "likes_cause",  # 2 or 3 of 3
-    "near",  # within `NEAR_M`, both places known
-    "served_little",  # nothing given in this plan, and less than four hours in the window before
-]
-
-NEAR_M = 3_000
-LIKES_FROM = 2
-# What a seat is worth for each unit of priority, in units of cost: up to the minimum, and above.
-WORTH_BELOW_MINIMUM, WORTH_ABOVE = 20, 4
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A person who could take the seat, by row; a higher `score` is better.
-
-    `way_m` is home to shift, None where either is unknown.
-    """
-
-    person: int
-    score: int
-    way_m: int | None
-    because: tuple[Because, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class KeptAway:
-    """A person who lives near, by row, and the first thing in the way."""
-
-    person: int
-    way_m: int
-    obstacle: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class Replacements:
-    """The best first; of those who cannot, the nearest first."""
-
-    candidates: tuple[Candidate, ...]
-    kept_away: tuple[KeptAway, ...]
+from matcher.plan import REASONS
+from matcher.ranking import (
+    LIKES_FROM,
+    NEAR_M,
+    WORTH_ABOVE,
+    WORTH_BELOW_MINIMUM,
+    Because,
+    Candidate,
+    KeptAway,
+    Replacements,
+)
 
 
 def replacements(index: Index, role: int, most: int, kept_away_most: int = 5) -> Replacements:

@@ -1,50 +1,12 @@
 """Where somebody is wanted: the best open seats for a person, by what he likes and who asks."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from matcher.index.index import Index
 from matcher.index.loops import open_to
-from matcher.index.people import (
-    NEAR_M,
-    WORTH_ABOVE,
-    WORTH_BELOW_MINIMUM,
-    Because,
-    because,
-    way_m,
-)
-from matcher.plan import REASONS, Reason
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """A seat that the person could take, by row of its role; a higher `score` is better."""
-
-    role: int
-    score: int
-    way_m: int | None
-    because: tuple[Because, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Barred:
-    """A shift near by with a seat left that the person cannot take, and the first thing in the way.
-
-    Of the shift's roles with a seat left it is the one that comes nearest to being possible.
-    """
-
-    role: int
-    way_m: int
-    obstacle: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class BestShifts:
-    """The best first, one role of each shift; of those that cannot be, the nearest first."""
-
-    offered: tuple[Offered, ...]
-    barred: tuple[Barred, ...]
+from matcher.index.people import because, way_m
+from matcher.plan import REASONS
+from matcher.ranking import NEAR_M, WORTH_ABOVE, WORTH_BELOW_MINIMUM, Barred, BestShifts, Offered
 
 
 def best_shifts(

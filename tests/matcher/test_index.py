@@ -9,17 +9,18 @@ from matcher import rules
 from matcher.codec import read_problem
 from matcher.explain import obstacles_of
 from matcher.index.index import Index
-from matcher.index.people import (
-    LIKES_FROM,
-    NEAR_M,
-    WORTH_ABOVE,
-    WORTH_BELOW_MINIMUM,
-    replacements,
-)
+from matcher.index.people import replacements
 from matcher.index.shifts import best_shifts
 from matcher.lookup import Lookup
 from matcher.plan import REASONS
 from matcher.problem import Line, Problem, Role, Shift, Volunteer
+from matcher.ranking import (
+    LIKES_FROM,
+    NEAR_M,
+    WORTH_ABOVE,
+    WORTH_BELOW_MINIMUM,
+    Ranking,
+)
 from matcher.score import fairness_base, liking, line_cost
 from matcher.tables.lines import Numbering
 from matcher.tables.of_problem import tables_of
@@ -130,11 +131,13 @@ def index_of(given: Problem, plan: Iterable[Line]) -> Index:
 
 
 def assert_agrees(index: Index, slow: Slow) -> None:
+    plain = Ranking(slow.problem, slow.plan)
     everybody, every = len(slow.problem.volunteers), len(slow.problem.shifts)
     for (shift_id, _), row in slow.seats.items():
         where = slow.lookup.shifts[shift_id]
         role = list(slow.lookup.roles.values())[row]
         found = replacements(index, row, everybody, everybody)
+        assert plain.replacements(row, everybody, everybody) == found
         assert [
             (each.person, each.score, each.way_m, set(each.because)) for each in found.candidates
         ] == slow.replacements(where, role)
@@ -143,6 +146,7 @@ def assert_agrees(index: Index, slow: Slow) -> None:
         ] == slow.kept_away(where, role)
     for row, person in enumerate(slow.problem.volunteers):
         best = best_shifts(index, row, every, from_minute=0, barred_most=every)
+        assert plain.best_shifts(row, every, from_minute=0, barred_most=every) == best
         assert [(each.role, each.score) for each in best.offered] == slow.offered(person)
         assert [(each.role, each.way_m, each.obstacle) for each in best.barred] == slow.barred(
             person
