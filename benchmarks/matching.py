@@ -1,10 +1,10 @@
 """Measure the matcher beside a plain greedy and the one model that most people would write.
 
-    make bench                                    # everything, about five minutes
+    make bench                                    # everything, about fifteen minutes
     make bench ARGUMENTS="--only 200x30"          # one instance, shown and not recorded
 
 Everything runs one after another in one run; absolute seconds are this machine's, ratios are not.
-Writes its tables into benchmarks/README.md.
+Writes its tables into benchmarks/README.md and its picture into benchmarks/growth.svg.
 """
 
 import argparse
@@ -15,19 +15,24 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.instances import FITTING_SHARE_LEAST, draw, fitting_share
-from benchmarks.measure import METHODS, Measured, read_measured
-from benchmarks.report import Instance, Run, tables, written_between_markers
+from benchmarks.measure import METHODS, Measured, read_measured, unanswered
+from benchmarks.report import Instance, Run, growth_picture, tables, written_between_markers
 from matcher.codec import read_problem, write_problem
 from matcher.problem import Problem
 
 README = Path(__file__).with_name("README.md")
-DRAWN = ((200, 30), (500, 60), (1000, 100))
+PICTURE = README.with_name("growth.svg")
+# People, shifts and the seconds that each method may take.
+DRAWN = ((200, 30, 30.0), (500, 60, 30.0), (1000, 100, 30.0), (2000, 200, 60.0), (5000, 500, 180.0))
 REAL = ("fosdem", "emf2022")
-SECONDS = {"drawn": 30.0, "real": 60.0}
+REAL_SECONDS = 60.0
+# What else is measured in the same run, in tables of its own making: a district, a city.
+MORE: tuple[Callable[[], list[Instance]], ...] = ()
 # Longer than any run's limit and its reading: a run that hangs is ended.
 _PATIENCE_SECONDS = 60.0
 
@@ -39,18 +44,20 @@ class Source:
     name: str
     problem: Problem
     seconds: float
+    is_drawn: bool
 
 
 def sources(only: str | None) -> list[Source]:
     """The drawn problems, and the real events where `MULIN_INSTANCES` names their folder."""
     found = [
-        Source(f"{people}x{shifts}", draw(people, shifts), SECONDS["drawn"])
-        for people, shifts in DRAWN
+        Source(f"{people}x{shifts}", draw(people, shifts), seconds, is_drawn=True)
+        for people, shifts, seconds in DRAWN
+        if only in (None, f"{people}x{shifts}")
     ]
     folder = os.environ.get("MULIN_INSTANCES")
     for name in REAL if folder else ():
         content = (Path(folder or "") / f"{name}.json").read_bytes()
-        found.append(Source(name, read_problem(content), SECONDS["real"]))
+        found.append(Source(name, read_problem(content), REAL_SECONDS, is_drawn=False))
     return [each for each in found if only in (None, each.name)]
 
 
@@ -61,7 +68,7 @@ def measure(source: Source, folder: Path) -> Instance:
         raise SystemExit(f"{source.name}: only {share:.1%} of the pairs fit")
     path = folder / f"{source.name}.json"
     path.write_text(json.dumps(write_problem(source.problem)), encoding="utf-8")
-    by_method = {method: _run(method, path, source.seconds) for method in METHODS}
+    by_method = {method: _run(method, path, source) for method in METHODS}
     return Instance(
         name=source.name,
         volunteers=len(source.problem.volunteers),
@@ -69,20 +76,25 @@ def measure(source: Source, folder: Path) -> Instance:
         seats=sum(role.max for shift in source.problem.shifts for role in shift.roles),
         fitting_share=share,
         by_method=by_method,
+        is_drawn=source.is_drawn,
     )
 
 
-def _run(method: str, path: Path, seconds: float) -> Measured:
+def _run(method: str, path: Path, source: Source) -> Measured:
     sys.stderr.write(f"{path.stem}: {method} … ")
     sys.stderr.flush()
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.measure", method, str(path), str(seconds)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=seconds + _PATIENCE_SECONDS,
-        cwd=README.parents[1],
-    )
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.measure", method, str(path), str(source.seconds)],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=source.seconds + _PATIENCE_SECONDS,
+            cwd=README.parents[1],
+        )
+    except subprocess.TimeoutExpired:
+        sys.stderr.write("no answer\n")
+        return unanswered(source.problem, source.seconds + _PATIENCE_SECONDS)
     if done.returncode:
         raise SystemExit(done.stderr)
     found = read_measured(done.stdout)
@@ -116,8 +128,11 @@ def main() -> None:
     parser.add_argument("--only", help="one instance by its name, for example 200x30")
     chosen = parser.parse_args()
     load, started = os.getloadavg()[0], time.monotonic()
+    asked = sources(chosen.only)
     with tempfile.TemporaryDirectory() as folder:
-        found = [measure(source, Path(folder)) for source in sources(chosen.only)]
+        found = [measure(source, Path(folder)) for source in asked]
+    if chosen.only is None:
+        found += [instance for more in MORE for instance in more()]
     run = Run(
         commit=_commit(),
         processor=_processor(),
@@ -125,7 +140,7 @@ def main() -> None:
         load_before=load,
         load_after=os.getloadavg()[0],
         seconds=time.monotonic() - started,
-        limits=SECONDS,
+        limits={source.name: source.seconds for source in asked},
     )
     text = tables(run, found)
     sys.stdout.write(text)
@@ -133,6 +148,7 @@ def main() -> None:
         README.write_text(
             written_between_markers(README.read_text(encoding="utf-8"), text), encoding="utf-8"
         )
+        PICTURE.write_text(growth_picture(found), encoding="utf-8")
 
 
 if __name__ == "__main__":

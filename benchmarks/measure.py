@@ -22,6 +22,9 @@ from matcher.problem import Line, Problem
 from matcher.score import score
 from matcher.solve import Progress, SolveParams, solve
 
+# Half a per cent: so close to its bound a cost is called near.
+_CLOSE = 0.005
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
@@ -34,6 +37,15 @@ class Measured:
     seats_proven_seconds: float | None
     seconds: float
     megabytes: int = 0
+    half_per_cent_seconds: float | None = None
+
+    @property
+    def cost_gap(self) -> float | None:
+        """How far the cost is above its bound, as a share of the cost, where the seats are proven;
+        None where they are not."""
+        if self.bound is None or not self.are_seats_optimal:
+            return None
+        return (self.score.cost - self.bound.cost) / max(1, self.score.cost)
 
     @property
     def is_optimal(self) -> bool:
@@ -56,6 +68,7 @@ def by_solve(problem: Problem, seconds: float) -> Measured:
     importlib.import_module("scipy.optimize")
     first: list[float] = []
     proven: list[float] = []
+    close: list[float] = []
     started = time.monotonic()
 
     def note(told: Progress) -> None:
@@ -63,6 +76,8 @@ def by_solve(problem: Problem, seconds: float) -> Measured:
         score, bound = told.score, told.bound
         if (score.shortfall, score.open) == (bound.shortfall, bound.open):
             proven.append(first[-1])
+            if score.cost - bound.cost <= _CLOSE * score.cost:
+                close.append(first[-1])
 
     plan = solve(problem, SolveParams(seconds=seconds, clock=time.monotonic), on_progress=note)
     took = time.monotonic() - started
@@ -70,7 +85,15 @@ def by_solve(problem: Problem, seconds: float) -> Measured:
     if faults:
         raise RuntimeError(f"the matcher's plan is refused: {faults[:3]}")
     seats = proven[0] if proven else None
-    return Measured(True, plan.score, plan.bound, first[0], seats, took)
+    return Measured(
+        has_plan=True,
+        score=plan.score,
+        bound=plan.bound,
+        first_plan_seconds=first[0],
+        seats_proven_seconds=seats,
+        seconds=took,
+        half_per_cent_seconds=close[0] if close else None,
+    )
 
 
 def by_plain_greedy(problem: Problem, _: float) -> Measured:
@@ -106,6 +129,12 @@ def _valid_score(problem: Problem, lines: tuple[Line, ...]) -> Score:
     if broken:
         raise RuntimeError(f"the plan is not valid: {broken[:3]}")
     return score(problem, lines)
+
+
+def unanswered(problem: Problem, seconds: float) -> Measured:
+    """What is recorded of a method that had to be ended."""
+    reached = score(problem, problem.fixed)
+    return Measured(False, reached, None, None, None, seconds)
 
 
 METHODS: dict[str, Callable[[Problem, float], Measured]] = {

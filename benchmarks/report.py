@@ -1,9 +1,10 @@
 """What was measured, as Markdown tables."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmarks.measure import Measured
+from benchmarks.plot import Curve, Panel, svg
 from matcher.plan import Score
 
 _BEGIN = "<!-- measured: begin (written by `make bench`) -->"
@@ -20,6 +21,7 @@ class Instance:
     seats: int
     fitting_share: float
     by_method: Mapping[str, Measured]
+    is_drawn: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +39,18 @@ class Run:
 
 def tables(run: Run, instances: Sequence[Instance]) -> str:
     """All tables of one run."""
-    limits = " and ".join(f"{seconds:.0f} s for {kind}" for kind, seconds in run.limits.items())
+    limits = ", ".join(f"{seconds:.0f} s for {name}" for name, seconds in run.limits.items())
     parts = [
         f"Commit {run.commit}, by `make bench`: {run.seconds:.0f} s in all, on {run.cores} cores of"
         f" {run.processor}, where the load was {run.load_before:.1f} when it began and"
-        f" {run.load_after:.1f} when it ended. Each method may take {limits} problems.",
+        f" {run.load_after:.1f} when it ended. Each method may take {limits}.",
         "### What each method gave",
         _results(instances),
         "### Beside each other",
         _ratios(instances),
         "### Growth with size",
-        _growth([each for each in instances if "x" in each.name]),
+        "![Time and memory against the number of people](growth.svg)",
+        _growth(_drawn(instances)),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -77,6 +80,8 @@ def _results(instances: Sequence[Instance]) -> str:
         "bound",
         "first plan s",
         "seats proven s",
+        "cost ≤ 0.5 % s",
+        "cost gap",
         "total s",
         "peak MB",
     )
@@ -104,8 +109,9 @@ def _levels(score: Score) -> list[str]:
 
 def _measures(found: Measured) -> list[str]:
     bound = "–" if found.bound is None else " / ".join(_levels(found.bound))
-    times = (found.first_plan_seconds, found.seats_proven_seconds, found.seconds)
-    return [bound, *map(_seconds, times), f"{found.megabytes}"]
+    early = (found.first_plan_seconds, found.seats_proven_seconds, found.half_per_cent_seconds)
+    gap = "–" if found.cost_gap is None else f"{found.cost_gap:.2%}"
+    return [bound, *map(_seconds, early), gap, _seconds(found.seconds), f"{found.megabytes}"]
 
 
 def _seconds(value: float | None) -> str:
@@ -120,7 +126,10 @@ def _ratios(instances: Sequence[Instance]) -> str:
         "first plan, one model / ours",
         "cost, one model / ours",
     )
-    return _table(heads, [[each.name, *_ratios_of(each)] for each in instances])
+    compared = [
+        each for each in instances if {"plain greedy", "one model"} <= each.by_method.keys()
+    ]
+    return _table(heads, [[each.name, *_ratios_of(each)] for each in compared])
 
 
 def _ratios_of(instance: Instance) -> list[str]:
@@ -141,6 +150,36 @@ def _ratios_of(instance: Instance) -> list[str]:
 
 def _ratio(one: float | None, other: float | None, places: int = 1) -> str:
     return "–" if one is None or not other else f"{one / other:.{places}f}"
+
+
+def growth_picture(instances: Sequence[Instance]) -> str:
+    """Time and memory of all drawn problems, as SVG."""
+    drawn = _drawn(instances)
+
+    def curve(name: str, value: Callable[[Measured], float | None]) -> Curve:
+        found = [(each.volunteers, value(each.by_method["solve"])) for each in drawn]
+        return Curve(name, tuple((size, known) for size, known in found if known))
+
+    model = [
+        (each.volunteers, each.by_method["one model"].first_plan_seconds)
+        for each in drawn
+        if "one model" in each.by_method
+    ]
+    seconds = (
+        curve("first plan", lambda found: found.first_plan_seconds),
+        curve("seats proven", lambda found: found.seats_proven_seconds),
+        curve("total", lambda found: found.seconds),
+        Curve("one model:\u00a0first", tuple((size, known) for size, known in model if known)),
+    )
+    panels = (
+        Panel("Time", "s", seconds),
+        Panel("Memory", "MB", (curve("peak", lambda found: found.megabytes),)),
+    )
+    return svg(panels, "people")
+
+
+def _drawn(instances: Sequence[Instance]) -> list[Instance]:
+    return [each for each in instances if each.is_drawn]
 
 
 def _growth(instances: Sequence[Instance]) -> str:
