@@ -7,6 +7,7 @@ from api import messages
 from api.i18n import mark, translations
 from api.pages.administration import entries_for, word_helpers
 from api.pages.reader import Reader
+from api.pages.reasons import reason_helpers
 from services.errors import Invalid, ServiceError
 from services.offers import Why
 
@@ -77,6 +78,7 @@ def helpers(reader: Reader) -> Mapping[str, Callable[..., object]]:
 
     return {
         **word_helpers(reader.language),
+        **reason_helpers(reader),
         "admin_entries": lambda: entries_for(reader.actor),
         "claim_words": lambda state: look_up(CLAIM_WORDS[state]),
         "level_words": lambda level: look_up(LEVEL_WORDS[level]),

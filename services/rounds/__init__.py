@@ -1,6 +1,7 @@
 """Rounds: planning runs that an organiser asks for, looks at and publishes."""
 
 from services.planning.progress import Failure, NamedLine, Progress, Score
+from services.planning.reasons import LineWhy, PlanReport, ReportBar, SeatChange
 from services.rounds.changing import cancel, discard, request, solve_again
 from services.rounds.publishing import publish
 from services.rounds.reading import get, list_page, plan
@@ -23,18 +24,22 @@ __all__ = [
     "SECONDS_MAX",
     "BoundFrom",
     "Failure",
+    "LineWhy",
     "NamedLine",
     "PlanPerson",
+    "PlanReport",
     "PlanRole",
     "PlanShift",
     "PlanSummary",
     "PlanView",
     "Progress",
     "PublishIn",
+    "ReportBar",
     "Round",
     "RoundIn",
     "RulesIn",
     "Score",
+    "SeatChange",
     "WeightsIn",
     "cancel",
     "discard",

@@ -12,6 +12,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from matcher.explain import unfilled
 from matcher.greedy import greedy
 from matcher.plan import BoundFrom, Plan, Score
+from matcher.report import report
 from matcher.score import score
 from models.core import OrganisationKind
 from services import (
@@ -202,7 +203,8 @@ async def plan_attempt(attempt: planning.Attempt, now: datetime) -> None:
         seconds=1.0,
         unfilled=unfilled(loaded.problem, lines, optimal=False),
     )
-    await planning.store(attempt, loaded, plan, now)
+    shares = report(loaded.problem, lines, await planning.places_of(loaded.problem))
+    await planning.store(attempt, loaded, plan, now, shares)
 
 
 async def begin_round(scene: Scene, now: datetime, settings: Settings) -> UUID:

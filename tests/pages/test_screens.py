@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Browser, Page
 
+from jobs.explaining import explain
 from services import clock
 from tests.pages.conftest import Site, new_window
 from tests.pages.scene import EMPTY, ORGANISER, VOLUNTEER, rounds_in_all_states
@@ -84,6 +85,7 @@ def measure(page: Page, name: str) -> Any:
 def places(site: Site) -> dict[str, str]:
     """What stands in the addresses above."""
     found = site.do(lambda settings: rounds_in_all_states(site.scene, clock.now(), settings))
+    site.do(lambda _: explain(found["proposed"], now=clock.now))
     shifts = {"sports": "街区运动会 2", "books": "社区图书角整理 1"}
     found |= {name: site.scene.shift_ids[key] for name, key in shifts.items()}
     found["street"] = site.scene.street_id
