@@ -55,18 +55,30 @@ def one_place_at_a_time(builder: Builder) -> None:
     """H4, H5 and the second half of H7: of shifts in conflict a person has one, in one role."""
     pairs, columns = builder.task.pairs, builder.columns
     cliques = conflict_cliques(columns)
+    # Many people may be free for just the same shifts.
+    known: dict[bytes, tuple[Ints, Ints, int]] = {}
     rows, at = [], []
     count = 0
     for mine in by_volunteer(builder.task):
         if len(mine) > 1:
-            eligible, of_pair = np.unique(pairs.shift[mine], return_inverse=True)
-            sets = _maximal(np.concatenate([cliques[:, eligible], _in_two_roles(of_pair)]))
-            row, member = np.nonzero(sets[:, of_pair])
+            shifts = pairs.shift[mine]
+            sets = known.get(shifts.tobytes())
+            if sets is None:
+                sets = known[shifts.tobytes()] = _exclusive(cliques, shifts)
+            row, member, different = sets
             rows.append(row + count)
             at.append(mine[member])
-            count += len(sets)
+            count += different
     if rows:
         builder.at_most(np.concatenate(rows), np.concatenate(at), 1, np.ones(count, np.int64))
+
+
+def _exclusive(cliques: Bools, shifts: Ints) -> tuple[Ints, Ints, int]:
+    """Sets of lines on these shifts of which one person can have only one: set, line; how many."""
+    eligible, of_pair = np.unique(shifts, return_inverse=True)
+    sets = _maximal(np.concatenate([cliques[:, eligible], _in_two_roles(of_pair)]))
+    row, member = np.nonzero(sets[:, of_pair])
+    return row, member, len(sets)
 
 
 def _in_two_roles(of_pair: Ints) -> Bools:

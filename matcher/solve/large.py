@@ -48,6 +48,10 @@ class Large:
         self._board, self._engine = board, engine
         self._task, self._model = task, model
         self._whole, self._weights = all_levels_program(model)
+        # The rows of fairness are one for each person, in their order.
+        steps = model.rows[model.core_rows :, model.core_columns :].tocoo()
+        self._step_owner = np.zeros(len(model.column_most) - model.core_columns, np.int64)
+        self._step_owner[steps.col] = steps.row
         self._start = self._cheapest()
 
     def run(self) -> None:
@@ -140,9 +144,18 @@ class Large:
         )
         start = self._start.copy()
         start[: self._model.pairs] |= chosen_pairs(self._task, self._board.lines)
-        found = relaxed(self._engine.ask, request, start[: request.shape[1]])
+        found = relaxed(self._engine.ask, request, start[: request.shape[1]], self._with_steps)
         if found is not None:
             self._start[: len(found.x)] |= found.x > 0
+        return found
+
+    def _with_steps(self, keep: Bools) -> Bools:
+        """With the steps of fairness of everybody who has a line here, and no others."""
+        serves = np.zeros(len(self._task.columns.problem.volunteers), bool)
+        serves[self._task.pairs.volunteer[keep[: self._model.pairs]]] = True
+        found = keep.copy()
+        core = self._model.core_columns
+        found[core:] = serves[self._step_owner[: len(keep) - core]]
         return found
 
     def _cheapest(self) -> Bools:
@@ -156,9 +169,12 @@ class Large:
         dear = float(np.quantile(price, 0.5)) if len(price) else 0.0
         noisy = price + chance.random(len(price)) * _NOISE * abs(dear)
         seats = np.minimum(columns.role_max, len(columns.problem.volunteers))
+        people = len(columns.problem.volunteers)
+        # Where there are far more people than seats, most are of no use.
+        own = _START_SHIFTS if people <= _START_LINES * seats.sum() else 0
         for owner, most in (
             (pairs.role, _START_LINES * seats),
-            (pairs.volunteer, np.full(len(columns.problem.volunteers), _START_SHIFTS)),
+            (pairs.volunteer, np.full(people, own)),
         ):
             order = np.lexsort((noisy, owner))
             keep[order[_rank(owner[order]) < most[owner[order]]]] = True

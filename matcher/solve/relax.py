@@ -39,14 +39,18 @@ class Relaxed:
 
 
 def relaxed(
-    ask: Callable[[Request], Answer | None], request: Request, start: Bools
+    ask: Callable[[Request], Answer | None],
+    request: Request,
+    start: Bools,
+    with_followers: Callable[[Bools], Bools] = lambda keep: keep,
 ) -> Relaxed | None:
     """Solve the relaxation of `request`, beginning with the columns `start`.
 
-    Some solution must use these columns alone. None where not even the first round was answered.
+    Some solution must use these columns alone. `with_followers` adds columns without which others
+    are of no use. None where not even the first round was answered.
     """
     by_column = sparse.csr_array(request.rows, shape=request.shape).tocsc()
-    keep = start.copy()
+    keep = with_followers(start)
     best: Relaxed | None = None
     for _ in range(_ROUNDS_MOST):
         part = _part(request, by_column, keep)
@@ -64,7 +68,7 @@ def relaxed(
         paying = (safe.reduced < 0) & ~keep
         if not paying.any() or safe.value >= math.ceil(answer.bound - _slack(answer.bound)):
             break
-        keep |= _let_in(safe.reduced, keep, int(paying.sum()))
+        keep = with_followers(keep | _let_in(safe.reduced, keep, int(paying.sum())))
     return best
 
 

@@ -12,11 +12,12 @@ from matcher.plan import Plan, Score
 from matcher.problem import Problem
 from matcher.solve.board import Board
 from matcher.solve.build import build
-from matcher.solve.certificate import Certificate, certificate_of
+from matcher.solve.certificate import Certificate, Proof, certificate_of
 from matcher.solve.chains import fill_by_chains
 from matcher.solve.engine import Engine
 from matcher.solve.exact import close_levels, close_seats
 from matcher.solve.large import Large
+from matcher.solve.model import Model
 from matcher.solve.params import Progress, SolveParams
 
 # From here on relaxations pay: below, a search of everything closes sooner.
@@ -35,7 +36,7 @@ def solve(
     Never without a plan: out of time, or cancelled, it is the best so far; at worst the fixed
     lines and what a greedy pass adds to them.
     """
-    return solve_with_proof(problem, params, on_progress=on_progress, cancelled=cancelled).plan
+    return _solved(problem, params, on_progress, cancelled)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,23 @@ def solve_with_proof(
     cancelled: Callable[[], bool] | None = None,
 ) -> Solved:
     """`solve`, with the certificate that `mulin check --bound` verifies without a solver."""
+    plan, proven = _solved(problem, params, on_progress, cancelled)
+    certificate = None
+    if proven is not None and proven[1]:
+        model, proofs = proven
+        certificate = certificate_of(problem, model, proofs)
+    return Solved(plan, certificate)
+
+
+Proven = tuple[Model, tuple[Proof, ...]]
+
+
+def _solved(
+    problem: Problem,
+    params: SolveParams,
+    on_progress: Callable[[Progress], None] | None,
+    cancelled: Callable[[], bool] | None,
+) -> tuple[Plan, Proven | None]:
     board = Board(problem, params, on_progress)
     task = compile_task(problem)
     board.note_trivial(_trivial(task))
@@ -64,10 +82,10 @@ def solve_with_proof(
     if fill_by_chains(draft, stop=lambda: is_cancelled() or board.seconds_left <= 0):
         board.take(draft.lines())
         board.report("greedy")
-    certificate = None
+    proven: Proven | None = None
     with Engine(lambda: board.seconds_left, is_cancelled, board.report) as engine:
         if not engine.is_out:
-            certificate = _search(problem, board, engine, task)
+            proven = _search(board, engine, task)
     is_optimal = board.bound == board.score
     plan = Plan(
         assignments=board.lines,
@@ -79,17 +97,17 @@ def solve_with_proof(
         unfilled=unfilled(problem, board.lines, optimal=is_optimal),
     )
     board.report("done")
-    return Solved(plan, certificate)
+    return plan, proven
 
 
-def _search(problem: Problem, board: Board, engine: Engine, task: Task) -> Certificate | None:
+def _search(board: Board, engine: Engine, task: Task) -> Proven:
     model = build(task)
     if len(model.column_most) >= LARGE_COLUMNS:
         Large(board, engine, task, model).run()
     else:
         close_seats(board, engine, task, model)
     close_levels(board, engine, task, model)
-    return certificate_of(problem, model, tuple(board.proofs)) if board.proofs else None
+    return model, tuple(board.proofs)
 
 
 def _trivial(task: Task) -> Score:
