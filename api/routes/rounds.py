@@ -3,9 +3,10 @@
 from uuid import UUID
 
 from api.layer.operations import Call, Operations, Words
-from services import rounds
+from services import rounds, standing_in
 from services.paging import Page, PageQuery
 from services.rounds import PlanView, PublishIn, Round, RoundIn
+from services.standing_in import ReplacementsQuery, ReplacementsView
 
 operations = Operations("rounds", Words("编排", "Rounds"))
 
@@ -101,3 +102,20 @@ async def publish_round(call: Call, round_id: UUID, body: PublishIn) -> Round:
     Refused with `round_stale` if the data moved since the plan was made; nothing is offered then.
     """
     return await rounds.publish(call.actor, round_id, body, call.now, call.settings)
+
+
+@operations(
+    "GET",
+    "/rounds/{round_id}/roles/{role_id}/replacements",
+    Words("谁能顶上", "Who could stand in"),
+    refuses=("right_missing",),
+)
+async def read_replacements(
+    call: Call, round_id: UUID, role_id: UUID, query: ReplacementsQuery
+) -> ReplacementsView:
+    """Who could take a seat of a role as things stand, the best first, each with reasons.
+
+    `instead_of` names whoever cannot come. Of those who live near and cannot take the seat the
+    first obstacle is told. Nobody is asked by this.
+    """
+    return await standing_in.replacements(call.actor, round_id, role_id, query)

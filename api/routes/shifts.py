@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from api.layer.operations import Call, Operations, Words
-from services import claims, shifts
+from services import claims, shifts, standing_in
 from services.claims import Claim, ClaimIn, Refusal
 from services.paging import Page, PageQuery
 from services.shifts import Shift, ShiftIn, ShiftQuery
+from services.standing_in import BestShiftsQuery, BestShiftsView
 
 operations = Operations("shifts", Words("班次", "Shifts"))
 
@@ -28,6 +29,20 @@ async def list_shifts(call: Call, query: ShiftQuery) -> Page[Shift]:
 async def create_shift(call: Call, body: ShiftIn) -> Shift:
     """A time and a place of a project, with all its roles."""
     return await shifts.create(call.actor, body)
+
+
+@operations(
+    "GET",
+    "/shifts/best",
+    Words("最合适的班次", "The best shifts for a person"),
+    refuses=("volunteers_only",),
+)
+async def list_best_shifts(call: Call, query: BestShiftsQuery) -> BestShiftsView:
+    """Open seats that the person could take, the best first: what they like, how near it is, who
+    asked for them and where people are missing. Shifts near by that they cannot take are named
+    with the first thing in the way. Nothing is promised by this.
+    """
+    return await standing_in.best_shifts(call.actor, query, call.now, call.settings)
 
 
 @operations("GET", "/shifts/{shift_id}", Words("读取班次", "Read a shift"), access="open")

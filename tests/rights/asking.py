@@ -51,6 +51,7 @@ NAMES: Mapping[str, str] = {
     "shift_id": "draft 1",
     "claim_id": "confirmed {}",
     "round_id": "round",
+    "role_id": "role of project 2",
     "offer_id": "offer to {}",
     "transfer_id": "award to {}",
     "skill_id": "skill of {}",

@@ -68,6 +68,11 @@ def at(*any_of: Right) -> Need:
     return lambda asked: asked.may(*any_of)
 
 
+def all_of(*every: Right) -> Need:
+    """Whoever has all of these rights where the thing is."""
+    return lambda asked: all(asked.may(each) for each in every)
+
+
 def own_or(*any_of: Right) -> Need:
     """The same, and the person whose it is."""
     return lambda asked: asked.acts_for_person or asked.may(*any_of)
@@ -179,6 +184,7 @@ TABLE: Mapping[str, Need] = {
     "POST /projects/{project_id}/publish": at(R.RUN_WORK),
     "GET /shifts": anybody,
     "POST /shifts": at(R.RUN_WORK),
+    "GET /shifts/best": person,
     "GET /shifts/{shift_id}": at(R.SEE_WORK),
     "PUT /shifts/{shift_id}": at(R.RUN_WORK),
     "POST /shifts/{shift_id}/call-off": at(R.RUN_WORK),
@@ -193,6 +199,7 @@ TABLE: Mapping[str, Need] = {
     "POST /rounds": at(R.PLAN_ROUNDS),
     "GET /rounds/{round_id}": at(R.SEE_WORK),
     "GET /rounds/{round_id}/plan": at(R.SEE_WORK),
+    "GET /rounds/{round_id}/roles/{role_id}/replacements": all_of(R.SEE_WORK, R.SEE_PEOPLE),
     "POST /rounds/{round_id}/solve": at(R.PLAN_ROUNDS),
     "POST /rounds/{round_id}/cancel": at(R.PLAN_ROUNDS),
     "POST /rounds/{round_id}/discard": at(R.PLAN_ROUNDS),
