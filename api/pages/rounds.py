@@ -101,6 +101,7 @@ async def _round_page(
         "again": _again(reader, round_),
         "first_deadline": _first_deadline(reader),
         "refusal": sentence(reader, refused) if refused else None,
+        "may_see_people": rights.has(actor, Right.SEE_PEOPLE),
     }
     return page(reader, "round.html", refused.status if refused else 200, **facts)
 

@@ -9,6 +9,7 @@ from services.standing_in.types import (
     NotThis,
     ReplacementsQuery,
     ReplacementsView,
+    Seated,
     StandIn,
 )
 from services.standing_in.wanting import best_shifts
@@ -21,6 +22,7 @@ __all__ = [
     "NotThis",
     "ReplacementsQuery",
     "ReplacementsView",
+    "Seated",
     "StandIn",
     "best_shifts",
     "replacements",

@@ -15,7 +15,13 @@ from services.planning.lines import lines_of
 from services.planning.loading import read_problem
 from services.rights import Actor, Right, acting
 from services.shifts import ShiftBrief
-from services.standing_in.types import Away, ReplacementsQuery, ReplacementsView, StandIn
+from services.standing_in.types import (
+    Away,
+    ReplacementsQuery,
+    ReplacementsView,
+    Seated,
+    StandIn,
+)
 
 AWAY_MOST = 5
 KILOMETRE_M = 1000
@@ -50,7 +56,12 @@ async def replacements(
     planned = lines_of(await rows(LINES, round_id))
     # A city's worth of people takes longer than the loop may be kept.
     names, found = await asyncio.to_thread(_ranked, problem, planned, seats[0], query)
-    return await _view(round_id, seats[0], names, found, query)
+    seated = [
+        UUID(line.volunteer)
+        for line in _as_things_stand(problem, planned)
+        if line.role == str(role_id)
+    ]
+    return await _view(round_id, seats[0], names, found, query, seated)
 
 
 def _ranked(
@@ -92,12 +103,13 @@ async def _view(
     names: list[str],
     found: Replacements,
     query: ReplacementsQuery,
+    seated: list[UUID],
 ) -> ReplacementsView:
     rows_named = [each.person for each in found.candidates]
     rows_named += [each.person for each in found.kept_away]
     people = [UUID(names[row]) for row in rows_named]
     # Read as the actor: whoever they may not see is not named.
-    name_of = {row["id"]: row["name"] for row in await rows(NAMES, people)}
+    name_of = {row["id"]: row["name"] for row in await rows(NAMES, [*people, *seated])}
     candidates, away = found.candidates, found.kept_away
     items = zip(candidates, people[: len(candidates)], strict=True)
     kept_away = zip(away, people[len(candidates) :], strict=True)
@@ -108,6 +120,11 @@ async def _view(
         role=seat["key"],
         role_name=seat["name"],
         instead_of=query.instead_of,
+        seated=[
+            Seated(volunteer_id=person, name=name_of[person])
+            for person in seated
+            if person in name_of
+        ],
         items=[
             StandIn(
                 volunteer_id=person,

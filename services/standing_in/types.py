@@ -31,6 +31,13 @@ class StandIn(msgspec.Struct, frozen=True, kw_only=True):
     because: list[Because]
 
 
+class Seated(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who has a seat of the role, or is proposed for one."""
+
+    volunteer_id: UUID
+    name: str
+
+
 class Away(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who lives near and cannot take the seat: the first thing in the way."""
 
@@ -49,6 +56,7 @@ class ReplacementsView(msgspec.Struct, frozen=True, kw_only=True):
     role: str
     role_name: str
     instead_of: UUID | None
+    seated: list[Seated]
     items: list[StandIn]
     away: list[Away]
 
