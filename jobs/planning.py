@@ -19,7 +19,8 @@ from matcher.plan import Plan
 from matcher.problem import Problem
 from matcher.report import report
 from matcher.solve import Progress as SolverProgress
-from matcher.solve import SolveParams, solve
+from matcher.solve import Solved, SolveParams, solve_with_proof
+from matcher.solve.certificate import Certificate, write_certificate
 from matcher.validate import validate
 from services import clock, planning
 from services.outbox import Job
@@ -32,7 +33,7 @@ log = logging.getLogger(__name__)
 
 
 class Solver(Protocol):
-    """`matcher.solve.solve`, or what stands in for it."""
+    """`matcher.solve.solve_with_proof`, or what stands in for it and may prove nothing."""
 
     def __call__(
         self,
@@ -41,7 +42,11 @@ class Solver(Protocol):
         *,
         on_progress: Callable[[SolverProgress], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
-    ) -> Plan: ...
+    ) -> Plan | Solved: ...
+
+
+# Named here so that a worker in a test can be given another.
+solve: Solver = solve_with_proof
 
 
 class Refused(Exception):
@@ -99,7 +104,7 @@ async def _see_through(work: "Work", now: Callable[[], datetime], beat_seconds: 
                 # Said now: how long the solver takes to stop is nobody's concern.
                 await planning.stop(attempt, now())
                 return
-        loaded, plan = solving.result()
+        loaded, plan, certificate = solving.result()
     except Refused as refused:
         await planning.fail(attempt, _failure(refused), now())
         return
@@ -111,7 +116,8 @@ async def _see_through(work: "Work", now: Callable[[], datetime], beat_seconds: 
     await planning.heartbeat(attempt, storing, now())
     places = await planning.places_of(loaded.problem)
     shares = await asyncio.to_thread(report, loaded.problem, plan.assignments, places)
-    await planning.store(attempt, loaded, plan, now(), shares)
+    proof = None if certificate is None else write_certificate(certificate)
+    await planning.store(attempt, loaded, plan, now(), shares, proof)
 
 
 class Work:
@@ -127,21 +133,26 @@ class Work:
         """Ask the solver to stop soon, with whatever it has."""
         self._stopped.set()
 
-    async def solve(self) -> tuple[Loaded, Plan]:
-        """The problem and its checked plan. Raises Refused."""
+    async def solve(self) -> tuple[Loaded, Plan, Certificate | None]:
+        """The problem, its checked plan and the proof of its bounds. Raises Refused."""
         loaded = await planning.load_problem(self.attempt.round_id)
-        return loaded, await asyncio.to_thread(self._solve, loaded.problem)
+        return loaded, *await asyncio.to_thread(self._solve, loaded.problem)
 
-    def _solve(self, problem: Problem) -> Plan:
+    def _solve(self, problem: Problem) -> tuple[Plan, Certificate | None]:
         if defects := validate(problem):
             raise Refused(problem, defects)
         params = SolveParams(
             seconds=self.attempt.seconds, seed=self.attempt.seed, clock=time.monotonic
         )
-        plan = self._solver(problem, params, on_progress=self._note, cancelled=self._stopped.is_set)
+        found = self._solver(
+            problem, params, on_progress=self._note, cancelled=self._stopped.is_set
+        )
+        plan, certificate = (
+            (found.plan, found.certificate) if isinstance(found, Solved) else (found, None)
+        )
         if broken := {violation.rule for violation in check(problem, plan)}:
             raise AssertionError(f"the plan breaks {', '.join(sorted(broken))}")
-        return plan
+        return plan, certificate
 
     def _note(self, progress: SolverProgress) -> None:
         self.progress = msgspec.convert(msgspec.to_builtins(progress), Progress)

@@ -60,7 +60,9 @@ class Plan(Table):
     """The result of a round. A new solve of the round replaces it.
 
     `report` says who got how much, in groups; `trade_off` and what hangs on the lines and gaps are
-    added by a job of its own, which notes in `explained_at` that it came by.
+    added by a job of its own, which notes in `explained_at` that it came by. `certificate` proves
+    the bounds: JSON as of `matcher.solve.certificate`, compressed by zlib; None where no bound is
+    from a relaxation.
     """
 
     round: Any = fields.OneToOneField("core.Round", related_name="plan", on_delete=fields.CASCADE)
@@ -79,6 +81,7 @@ class Plan(Table):
     report: Any = fields.JSONField(null=True)
     trade_off: Any = fields.JSONField(null=True)
     explained_at = fields.DatetimeField(null=True)
+    certificate = fields.BinaryField(null=True)
 
     class Meta:
         table = "plan"

@@ -1,6 +1,7 @@
 """Keeping the plan of a round, once, and noticing that the data moved under it."""
 
-from collections.abc import Sequence
+import zlib
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -38,12 +39,18 @@ STORE_GAPS = (
 
 @as_system
 async def store(
-    attempt: Attempt, loaded: Loaded, plan: Plan, now: datetime, report: Report | None = None
+    attempt: Attempt,
+    loaded: Loaded,
+    plan: Plan,
+    now: datetime,
+    report: Report | None = None,
+    certificate: Mapping[str, object] | None = None,
 ) -> None:
     """Keep the plan and propose the round: stale at once if the data moved meanwhile, cancelled
     without a plan if the organiser asked for that. Raises LostLease, and then writes nothing.
 
-    Its reasons are asked for with it: they come later, by a job of their own.
+    Its reasons are asked for with it: they come later, by a job of their own. `certificate` is the
+    proof of its bounds, as values for JSON.
     """
     async with in_transaction():
         round_ = await locked(attempt)
@@ -51,7 +58,8 @@ async def store(
             await end(round_, RoundState.CANCELLED, now)
             return
         await PlanRow.filter(round_id=round_.id).delete()  # Of an earlier solve, gone stale.
-        await _store_plan(round_.id, attempt.attempt, loaded.problem, plan, now, report)
+        proof = None if certificate is None else zlib.compress(msgspec.json.encode(certificate))
+        await _store_plan(round_.id, attempt.attempt, loaded.problem, plan, now, report, proof)
         round_.problem_digest = loaded.digest
         round_.progress = msgspec.to_builtins(_done(plan))
         await end(round_, RoundState.PROPOSED, now)
@@ -76,6 +84,7 @@ async def _store_plan(
     plan: Plan,
     now: datetime,
     report: Report | None,
+    certificate: bytes | None,
 ) -> None:
     row = await PlanRow.create(
         round_id=round_id,
@@ -92,6 +101,7 @@ async def _store_plan(
         volunteers_count=len(problem.volunteers),
         seats_count=sum(role.max for shift in problem.shifts for role in shift.roles),
         report=None if report is None else msgspec.to_builtins(report),
+        certificate=certificate,
     )
     await _store_lines(row.id, plan.assignments, frozenset(problem.fixed), now)
     await _store_gaps(row.id, plan.unfilled, now)

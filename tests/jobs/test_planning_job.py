@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import zlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -12,7 +13,9 @@ import pytest
 from jobs.planning import plan
 from matcher.plan import Plan, Score
 from matcher.problem import Problem
-from matcher.solve import Progress, SolveParams, solve
+from matcher.solve import Progress, SolveParams, solve, solve_with_proof
+from matcher.solve import run as solver_of_all
+from matcher.solve.certificate import proven_bounds, read_certificate
 from models.core import Engagement, OutboxMessage, RoundState
 from models.core import Plan as PlanRow
 from services import planning, rounds
@@ -283,3 +286,24 @@ async def test_the_solver_itself_plans_a_round_to_the_optimum() -> None:
     shown = await rounds.plan(world.organiser, asked.id, PageQuery())
     assert all(not role.missing for item in shown.items for role in item.roles)
     assert not await planning.mark_stale()
+
+
+async def test_a_plan_is_kept_with_the_proof_of_its_bounds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(solver_of_all, "LARGE_COLUMNS", 0)
+    _, asked = await world_with_a_round()
+
+    await run(asked.id, solve_with_proof)
+
+    kept = await PlanRow.get(round_id=asked.id)
+    assert kept.certificate is not None
+    certificate = read_certificate(zlib.decompress(kept.certificate))
+    loaded = await planning.load_problem(asked.id)
+    score = Score(kept.score_shortfall, kept.score_open, kept.score_cost)
+    found = proven_bounds(loaded.problem, score, certificate)
+    # The word of the plan row itself, where it comes from a relaxation.
+    for level in ("shortfall", "open", "cost"):
+        if kept.bound_from[level] == "lp":
+            assert getattr(found, level) == getattr(kept, f"bound_{level}")
+    assert certificate.proofs
