@@ -200,6 +200,8 @@ def _explain_person(
 def _say_what_would_help(problem: Problem, plan: Plan, line: Line, language: Language) -> None:
     found = why_not(problem, plan.assignments, line)
     said = [change_words(each, problem) for each in found.changes]
+    if found.limit is not None:
+        said.append(change_words(found.limit, problem))
     if found.reason != "forbidden":
         said.append(give_up_words(found.give_up))
     for words in said:

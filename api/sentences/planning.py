@@ -33,4 +33,11 @@ PLANNING: Mapping[str, Sentence] = {
         "方案算好之后数据有变化，请重新编排。没有发出任何邀约。",
         "The data moved after the plan was made; plan again. Nobody was offered anything.",
     ),
+    "round_too_large": Sentence(
+        409,
+        "编排人数过多",
+        "Too many people",
+        "人数超过 {most} 的编排请用 mulin explain 查看原因。",
+        "For rounds of more than {most} people, ask mulin explain.",
+    ),
 }

@@ -27,7 +27,7 @@ from matcher.explaining.changes import (
 from matcher.explaining.standing import Standing, standing
 from matcher.load import Load
 from matcher.lookup import Lookup
-from matcher.problem import MINUTES_PER_DAY, Line, Problem, Role, Shift, Volunteer
+from matcher.problem import MINUTES_PER_DAY, Horizon, Line, Problem, Role, Shift, Volunteer
 from matcher.teams import Teams
 
 MOVE_MOST_MINUTES = 1440
@@ -156,15 +156,15 @@ def _limits(seat: Seat, people: Iterable[Person]) -> Iterator[Candidate]:
             continue
         shifts = [*own.get(volunteer.id, ()), seat.shift]
         if rules.above_limits(volunteer, shifts, seat.problem.horizon):
-            change = _raised(volunteer, shifts, seat)
+            change = raised(volunteer, shifts, seat.shift, seat.problem.horizon)
             yield Candidate(change, None if seat.spoils[row] else volunteer.id)
 
 
-def _raised(volunteer: Volunteer, shifts: Sequence[Shift], seat: Seat) -> Limit:
-    horizon = seat.problem.horizon
+def raised(volunteer: Volunteer, shifts: Sequence[Shift], shift: Shift, horizon: Horizon) -> Limit:
+    """The limits that these shifts need, of which `shift` is the one to come."""
     stays: list[rules.Stay] = [*shifts, *rules.counted(volunteer, horizon)]
     by_day = rules.minutes_by_day(stays, horizon)
-    day = horizon.day(seat.shift.start_minute)
+    day = horizon.day(shift.start_minute)
     return Limit(
         volunteer.id,
         shifts_more=max(0, len(stays) - volunteer.max_shifts),

@@ -6,8 +6,8 @@ from itertools import combinations, islice
 
 from matcher import rules
 from matcher.check import check_assignments
-from matcher.explaining.candidates import Seat, seat_of
-from matcher.explaining.changes import Ages, Available, Change, Groups, Radius, SkillLevels
+from matcher.explaining.candidates import Seat, raised, seat_of
+from matcher.explaining.changes import Ages, Available, Change, Groups, Limit, Radius, SkillLevels
 from matcher.explaining.standing import Standing, standing
 from matcher.lookup import Lookup
 from matcher.plan import Reason
@@ -30,6 +30,7 @@ class WhyNot:
     `busy` those about the person and for `team` those about the shift, with whom they name.
     `changes` are all needed to lift H1 to H3, none where H14 says no. `give_up` is a smallest set
     of the person's own lines without which there is time; None where no set of at most three is.
+    `limit`, where H6 alone makes them busy, is what would do instead: higher limits.
     `forbidden` are the words why H14 says no.
     """
 
@@ -39,6 +40,7 @@ class WhyNot:
     words: tuple[Violation, ...]
     changes: tuple[Change, ...]
     give_up: tuple[Line, ...] | None
+    limit: Limit | None
     forbidden: tuple[str, ...]
     standing: Standing
 
@@ -69,6 +71,7 @@ def why_not(problem: Problem, assignments: Sequence[Line], line: Line) -> WhyNot
         words=(*busy, *team),
         changes=() if is_on or forbidden else _changes(volunteer, shift, role, found),
         give_up=_given_up(problem, near, line) if busy else (),
+        limit=_limit(lookup, near, line) if {each.rule for each in busy} == {"H6"} else None,
         forbidden=forbidden,
         standing=found,
     )
@@ -120,6 +123,13 @@ def _given_up(problem: Problem, near: Sequence[Line], line: Line) -> tuple[Line,
             if not any(each.rule in OF_PERSON for each in broken):
                 return chosen
     return None
+
+
+def _limit(lookup: Lookup, near: Sequence[Line], line: Line) -> Limit:
+    own = {each.shift: None for each in near if each.volunteer == line.volunteer}
+    shift = lookup.shifts[line.shift]
+    shifts = [*(lookup.shifts[each] for each in own), shift]
+    return raised(lookup.volunteers[line.volunteer], shifts, shift, lookup.problem.horizon)
 
 
 def _changes(volunteer: Volunteer, shift: Shift, role: Role, found: Standing) -> tuple[Change, ...]:

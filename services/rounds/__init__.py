@@ -19,6 +19,7 @@ from services.rounds.types import (
     RulesIn,
     WeightsIn,
 )
+from services.rounds.why_not import WhyNotView, why_not_there
 
 __all__ = [
     "SECONDS_MAX",
@@ -41,6 +42,7 @@ __all__ = [
     "Score",
     "SeatChange",
     "WeightsIn",
+    "WhyNotView",
     "cancel",
     "discard",
     "get",
@@ -49,4 +51,5 @@ __all__ = [
     "publish",
     "request",
     "solve_again",
+    "why_not_there",
 ]

@@ -70,7 +70,7 @@ def test_why_not_agrees_with_the_reading_and_with_check(block: int) -> None:
 
 @pytest.mark.parametrize("block", BLOCKS)
 def test_what_would_have_to_change_is_enough(block: int) -> None:
-    lifted = 0
+    lifted = limits = 0
     for number in range(block * PER_BLOCK, (block + 1) * PER_BLOCK):
         reading, problem, lines = drawn(number)
         plan = as_matcher(lines)
@@ -93,8 +93,14 @@ def test_what_would_have_to_change_is_enough(block: int) -> None:
             ]
             personal = changed.broken(own) & {"H1", "H2", "H3", "H4", "H5", "H6"}
             assert personal == set(), f"case {number}, {line}, {said}"
+            if said.limit is not None:
+                changes = [*said.changes, said.limit]
+                raised = Reading(write_problem(applied(problem, changes)))
+                assert raised.broken([*lines, line]) & {"H4", "H5", "H6"} == set()
+                limits += 1
 
     assert lifted >= PER_BLOCK
+    assert limits >= 5
 
 
 @pytest.mark.parametrize("block", BLOCKS)

@@ -200,6 +200,9 @@ TABLE: Mapping[str, Need] = {
     "GET /rounds/{round_id}": at(R.SEE_WORK),
     "GET /rounds/{round_id}/plan": at(R.SEE_WORK),
     "GET /rounds/{round_id}/roles/{role_id}/replacements": all_of(R.SEE_WORK, R.SEE_PEOPLE),
+    "GET /rounds/{round_id}/roles/{role_id}/why-not/{volunteer_id}": all_of(
+        R.SEE_WORK, R.SEE_PEOPLE
+    ),
     "POST /rounds/{round_id}/solve": at(R.PLAN_ROUNDS),
     "POST /rounds/{round_id}/cancel": at(R.PLAN_ROUNDS),
     "POST /rounds/{round_id}/discard": at(R.PLAN_ROUNDS),
