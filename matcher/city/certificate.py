@@ -1,0 +1,209 @@
+"""The proof of a city's bound: a price for each person. Anyone can compute again what it proves.
+
+`bound_of` needs the columns and the prices and nothing that a solver said.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.city import bound
+from matcher.city.arrays import NEVER, PRICE_UNITS, Array
+from matcher.city.pairs import own_costs
+from matcher.city.prepare import City
+from matcher.plan import Score
+
+_STEP_FIRST = 8
+_STEPS_SAME = 6
+_ROUNDS_MOST = 40
+# Refining ends where so many rounds in a row win less than this part of the gap.
+_IDLE_MOST = 6
+_SEAT_PARTS = (1, 32, 256, 1024)
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Prices of people by their rows in the columns, in eighths of a unit of cost, and what they
+    prove among plans with this shortfall and open level. `seat` is what an open seat of priority
+    1 weighs in the proof, `below` how many times as much one below its role's minimum."""
+
+    prices: Array
+    seat: int
+    below: int
+    shortfall: int
+    open: int
+    bound: Score
+
+
+class Dual:
+    """Evaluates prices for one city."""
+
+    def __init__(self, city: City) -> None:
+        self._city = city
+        tables = city.tables
+        roles = len(tables.roles)
+        fixed_in = np.bincount(tables.relations.fixed.role, minlength=roles)
+        self._seats = np.maximum(0, np.minimum(tables.roles.max, len(tables.people)) - fixed_in)
+        self._missing = np.maximum(0, tables.roles.min - fixed_in)
+        self._below = np.minimum(self._missing, self._seats)
+        self._priority = tables.shifts.priority[tables.roles.shift]
+        self._first = np.concatenate([[0], np.cumsum(self._seats)]).astype(np.int64)
+        self._taken = np.full(int(self._first[-1]), -1, np.int32)
+        self._found = np.zeros(roles, np.int64)
+        self._fit = np.zeros(roles, np.int64)
+        self._fixed = np.bincount(city.fixed_person, minlength=len(city.order))
+        self._folk = city.folk._replace(is_bound=np.zeros(len(city.order), bool))
+        fair = city.numbers.fairness * PRICE_UNITS
+        self.reserve = fair * (city.folk.base.astype(np.int64) + self._fixed)
+        self._constant = self._constants()
+        self._seat = max(1, int(city.seat_worth.max(initial=1)) // PRICE_UNITS)
+        self._counted: tuple[int, int] | None = None
+
+    def _constants(self) -> int:
+        """The cost of what is in every plan: fixed lines, and lines before that are not kept."""
+        city, tables = self._city, self._city.tables
+        relations = tables.relations
+        shift = tables.roles.shift[relations.fixed.role].astype(np.int64)
+        lines = own_costs(city.folk, city.demand, city.numbers, city.fixed_person, shift)
+        count = self._fixed
+        fair = count * city.folk.base + count * (count - 1) // 2
+        before = len(relations.current_person) + relations.current_dropped
+        return (
+            int(lines.sum())
+            + city.numbers.fairness * int(fair.sum())
+            + city.numbers.change * before
+        )
+
+    def weigh(self, seat: int) -> None:
+        """Let an open seat of priority 1 weigh this much in the proofs that follow."""
+        self._seat = seat
+
+    def best_certificate(self, prices: Array, score: Score, below: int) -> Certificate:
+        """The best proof over some weights of an open seat: any weight proves something.
+
+        What a plan leaves open is taken off at this weight, so a heavy one proves little where
+        seats are open that more people could have had.
+        """
+        whole, best = self._seat, None
+        for part in _SEAT_PARTS if score.open else _SEAT_PARTS[:1]:
+            self._seat = max(1, whole // part)
+            found = self.certificate(prices, score, below)
+            if best is None or found.bound.cost > best.bound.cost:
+                best = found
+        assert best is not None
+        self._seat = best.seat
+        return best
+
+    def certificate(self, prices: Array, score: Score, below: int) -> Certificate:
+        """What these prices, by the grid's order, prove among plans as good on the upper levels."""
+        value = self._value(prices, score, below)
+        by_row = np.empty(len(prices), np.int64)
+        by_row[self._city.order] = prices
+        shortfall, open_ = self.counted()
+        return Certificate(
+            prices=by_row,
+            seat=self._seat,
+            below=below,
+            shortfall=score.shortfall,
+            open=score.open,
+            bound=Score(min(shortfall, score.shortfall), min(open_, score.open), max(0, value)),
+        )
+
+    def _value(self, prices: Array, score: Score, below: int) -> int:
+        city, tables = self._city, self._city.tables
+        weight = self._priority * self._seat * PRICE_UNITS
+        bound.roles_take(
+            city.grid,
+            self._folk,
+            city.demand,
+            city.numbers,
+            prices,
+            self._seats,
+            self._below,
+            below * weight,
+            weight,
+            self._found,
+            self._fit,
+            self._first,
+            self._taken,
+        )
+        total = int(self._found.sum()) + int(
+            bound.people_give(self._folk, city.numbers, prices, self._fixed)
+        )
+        # Seats that nobody can have, for want of people at all, are open in every plan.
+        hidden = weighed(
+            self._priority, tables.roles.max - np.minimum(tables.roles.max, len(tables.people))
+        )
+        lacking = weighed(self._priority, self._missing - self._below)
+        held = (score.open - hidden) + (below - 1) * (score.shortfall - lacking)
+        total -= held * self._seat * PRICE_UNITS
+        return -(-total // PRICE_UNITS) + self._constant
+
+    def counted(self) -> tuple[int, int]:
+        """Shortfall and open level that no plan undercuts, by counting who fits each role."""
+        if self._counted is None:
+            self._counted = self._count()
+        return self._counted
+
+    def _count(self) -> tuple[int, int]:
+        city, tables = self._city, self._city.tables
+        fit = self._fit.copy()
+        few = np.nonzero(fit < self._seats)[0]
+        if len(few):
+            # Looked for again without any price, for whom there was none.
+            seats = np.zeros_like(self._seats)
+            seats[few] = self._seats[few]
+            never = np.full(len(seats), NEVER)
+            free = np.zeros(len(city.order), np.int64)
+            found, again = np.zeros(len(seats), np.int64), np.zeros(len(seats), np.int64)
+            bound.roles_take(
+                city.grid,
+                self._folk,
+                city.demand,
+                city.numbers,
+                free,
+                seats,
+                self._below,
+                never,
+                never,
+                found,
+                again,
+                self._first,
+                np.full_like(self._taken, -1),
+            )
+            fit[few] = again[few]
+        fixed_in = np.bincount(tables.relations.fixed.role, minlength=len(fit))
+        shortfall = weighed(self._priority, np.maximum(0, self._missing - fit))
+        return shortfall, weighed(self._priority, tables.roles.max - fixed_in - fit)
+
+    def refined(self, best: Certificate, score: Score) -> Iterator[Certificate]:
+        """Certificates that prove more and more, by small steps against what prices get wrong.
+
+        Whoever more roles would take than pays for them becomes dearer, whoever fewer do cheaper.
+        """
+        prices = best.prices[self._city.order]
+        fair = max(1, self._city.numbers.fairness * PRICE_UNITS)
+        left = self._folk.shifts - self._fixed
+        idle = 0
+        for round_ in range(_ROUNDS_MOST):
+            asked = np.bincount(self._taken[self._taken >= 0], minlength=len(prices))
+            given = np.where(
+                prices > self.reserve, np.minimum((prices - self.reserve - 1) // fair + 1, left), 0
+            )
+            step = max(1, _STEP_FIRST >> (round_ // _STEPS_SAME))
+            prices = np.maximum(prices + step * (asked - np.maximum(0, given)), self.reserve)
+            found = self.certificate(prices, score, best.below)
+            idle = 0 if found.bound.cost > best.bound.cost else idle + 1
+            if idle == 0:
+                best = found
+            yield best
+            if idle > _IDLE_MOST or best.bound.cost >= score.cost:
+                return
+
+
+def weighed(worth: Array, seats: Array) -> int:
+    """The exact sum, in whole numbers of any size."""
+    return sum(
+        one * int(two) for one, two in zip(worth.tolist(), seats.tolist(), strict=True) if two
+    )
