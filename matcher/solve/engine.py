@@ -70,7 +70,7 @@ class Engine:
         """The answer; None when it did not come in time or was no longer wanted."""
         if self.is_out:
             return None
-        if request.kind == "whole" and len(request.rows[0]) <= _SMALL_ENTRIES:
+        if len(request.rows[0]) <= _SMALL_ENTRIES:
             seconds = min(_SMALL_SECONDS, self._seconds_left())
             answer = worker.run(replace(request, seconds=seconds))
             # An answer cut off by this small limit would depend on the machine's mood.

@@ -12,19 +12,27 @@ import argparse
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
+from benchmarks.instances import draw
+from benchmarks.one_model import one_model
+from benchmarks.plain_greedy import plain_greedy
+from matcher.check import check
 from matcher.codec import read_problem
+from matcher.score import score
+from matcher.solve import SolveParams, run, solve_with_proof
+from matcher.solve.certificate import proven_bounds
+from matcher.solve.run import LARGE_COLUMNS
 from tests.reference import agreement
 from tests.reference.cases import RULE_NAMES, case, plans_of
 from tests.reference.problems import TINY
 from tests.reference.reading import Reading, fixed_clash
-from tests.reference.solving import solved
+from tests.reference.solving import EFFORT_MOST, SECONDS_MOST, solved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,6 +43,8 @@ REPORT = Path(__file__).parents[2] / "docs" / "proofs" / "matching.md"
 # Far above the numbers that the ordinary tests use, so that the long run looks elsewhere.
 FIRST_NUMBER = 1_000_000
 DIFFERENCES_SHOWN = 20
+# What the one model may take; where it does not close it has no opinion.
+MODEL_SECONDS = 20.0
 
 
 class Finding(NamedTuple):
@@ -75,14 +85,45 @@ def solve_case(number: int) -> Finding:
 
 
 def optimum_case(number: int) -> Finding:
-    """A tiny problem solved, against all its valid plans."""
+    """A tiny problem solved, by search or by relaxation, against all its valid plans."""
     drawn, _ = case(number, TINY)
+    run.LARGE_COLUMNS = 0 if number % 2 else LARGE_COLUMNS
     answer = solved(drawn)
     differences = agreement.of_optimum(drawn, answer.plan)
     covered = Counter({f"status {answer.plan['status']}": 1})
     covered["too many plans to try"] += differences is None
     covered["compared with every plan"] += differences is not None
     return Finding(covered, answer.differences + (differences or []))
+
+
+def medium_case(number: int) -> Finding:
+    """A drawn problem of 50 to 300 people: by search or by relaxation, beside two others.
+
+    A plain greedy is never better, a model written by itself agrees where both close, and the
+    certificate proves no more than the optimum.
+    """
+    people = 50 + number * 37 % 251
+    drawn = draw(people, max(5, people // 6), seed=number)
+    run.LARGE_COLUMNS = 0 if number % 2 else LARGE_COLUMNS
+    params = SolveParams(seconds=SECONDS_MOST, effort=EFFORT_MOST, workers=1, clock=monotonic)
+    solved = solve_with_proof(drawn, params)
+    plan = solved.plan
+    differences = [f"not valid: {each.message}" for each in check(drawn, plan)]
+    if plan.score > score(drawn, plain_greedy(drawn)):
+        differences.append(f"the plain greedy is better than {plan.score}")
+    model = one_model(drawn, MODEL_SECONDS)
+    reached = score(drawn, drawn.fixed if model.lines is None else model.lines)
+    is_closed = model.lines is not None and reached == model.bound
+    if is_closed and plan.status == "optimal" and reached != plan.score:
+        differences.append(f"proves {plan.score} the best, the one model {reached}")
+    if solved.certificate is not None and plan.status == "optimal":
+        found = proven_bounds(drawn, plan.score, solved.certificate)
+        if any(low > high for low, high in zip(astuple(found), astuple(plan.score), strict=True)):
+            differences.append(f"the certificate proves {found} above {plan.score}")
+    covered = Counter({f"status {plan.status}": 1, "with a certificate": 0})
+    covered["with a certificate"] += solved.certificate is not None
+    covered["closed by both"] += is_closed and plan.status == "optimal"
+    return Finding(covered, differences)
 
 
 def clash_case(number: int) -> Finding:
@@ -185,6 +226,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--problems", type=int, default=200_000, help="for check and clashes")
     parser.add_argument("--solves", type=int, default=20_000, help="for the solver")
+    parser.add_argument("--medium", type=int, default=200, help="for 50 to 300 people")
     parser.add_argument("--first", type=int, default=FIRST_NUMBER, help="the first case number")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--output", type=Path, default=REPORT)
@@ -195,6 +237,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Stage("greedy is valid", greedy_case, chosen.problems),
         Stage("solve is valid", solve_case, chosen.solves),
         Stage("solve equals brute force", optimum_case, chosen.solves),
+        Stage("50 to 300 people, beside a greedy and one model", medium_case, chosen.medium),
     ]
     chosen.output.parent.mkdir(parents=True, exist_ok=True)
     for stage in stages:

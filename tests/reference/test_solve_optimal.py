@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
+
 import pytest
 
+from matcher.codec import read_problem, write_plan
+from matcher.solve import run, solve_with_proof
+from matcher.solve.certificate import proven_bounds
+from tests.matcher.solving import params
 from tests.reference import agreement
 from tests.reference.cases import case
 from tests.reference.problems import TINY
@@ -11,6 +17,32 @@ from tests.reference.solving import solved
 
 PROBLEMS_PER_BLOCK = 100
 BLOCKS = 4
+
+
+def test_relaxations_equal_brute_force_on_numbered_cases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The way of large problems, on tiny ones: the plan, its bounds and what their proof proves."""
+    monkeypatch.setattr(run, "LARGE_COLUMNS", 0)
+    compared = proven = 0
+    for number in range(PROBLEMS_PER_BLOCK):
+        drawn, _ = case(number, TINY)
+        problem = read_problem(drawn)
+        answer = solve_with_proof(problem, params())
+        document = write_plan(answer.plan)
+        assert agreement.of_plan(drawn, document) == [], f"case {number}"
+        differences = agreement.of_optimum(drawn, document)
+        if differences is not None:
+            assert differences == [], f"case {number}"
+            compared += 1
+        if answer.certificate is not None:
+            # The plan is the best there is, as brute force has just said.
+            found = proven_bounds(problem, answer.plan.score, answer.certificate)
+            best = astuple(answer.plan.score)
+            too_high = [low > high for low, high in zip(astuple(found), best, strict=True)]
+            assert not any(too_high), f"case {number}"
+            proven += 1
+
+    assert compared >= PROBLEMS_PER_BLOCK * 9 // 10
+    assert proven >= PROBLEMS_PER_BLOCK // 2
 
 
 @pytest.mark.parametrize("block", range(BLOCKS))
