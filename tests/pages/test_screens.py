@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from jobs.explaining import explain
-from services import clock
+from services import clock, rounds
+from services.paging import PageQuery
 from tests.pages.conftest import Site, new_window
 from tests.pages.scene import EMPTY, ORGANISER, VOLUNTEER, rounds_in_all_states
 from tests.support.lease import CHECKOUT
@@ -45,6 +47,11 @@ PAGES = {
     "round-new": ("/rounds/new", ORGANISER),
     "round-solving": ("/rounds/{solving}", ORGANISER),
     "round-proposed": ("/rounds/{proposed}", ORGANISER),
+    "standing-in": ("/rounds/{proposed}/roles/{role}/replacements", ORGANISER),
+    "standing-in-for": (
+        "/rounds/{proposed}/roles/{role}/replacements?instead_of={seated}",
+        ORGANISER,
+    ),
     "round-published": ("/rounds/{published}", ORGANISER),
     "round-stale": ("/rounds/{stale}", ORGANISER),
     "round-failed": ("/rounds/{failed}", ORGANISER),
@@ -66,6 +73,7 @@ AT_NIGHT = (
     "round-solving",
     "round-proposed",
     "round-stale",
+    "standing-in-for",
     "tree",
 )
 CASES = [
@@ -89,7 +97,16 @@ def places(site: Site) -> dict[str, str]:
     shifts = {"sports": "街区运动会 2", "books": "社区图书角整理 1"}
     found |= {name: site.scene.shift_ids[key] for name, key in shifts.items()}
     found["street"] = site.scene.street_id
+    found |= site.do(lambda _: _seat_of(site, found["proposed"]))
     return {name: str(each) for name, each in found.items()}
+
+
+async def _seat_of(site: Site, round_id: UUID) -> dict[str, UUID]:
+    """The first role of the plan with somebody in it, and who that is."""
+    plan = await rounds.plan(site.scene.organiser, round_id, PageQuery(limit=50))
+    seats = (role for shift in plan.items for role in shift.roles if role.people)
+    role = next(seats)
+    return {"role": role.role_id, "seated": role.people[0].volunteer_id}
 
 
 Window = Callable[[Look, str | None], Page]
