@@ -120,8 +120,8 @@ def remedy_words(change: Change, *, is_cheapest: bool, problem: Problem) -> Phra
 
 
 NOBODY = Phrase(
-    "  没有任何单项改动能补上：确无一人",
-    "  nobody at all: no single change would fill it, proven",
+    "  确无一人：这一班、这个岗位或任何一个人单独改动都补不上，已证明",
+    "  nobody at all: no change of this shift, this role or one person fills it, proven",
 )
 NOTHING_FOUND = Phrase("  没有找到能补上的改动", "  no change was found that would fill it")
 FULL = Phrase("已满员", "no seat is left")

@@ -1,8 +1,8 @@
 """The changes that might fill one seat, the cheapest first within each kind.
 
-Looked at are changes of this role and this shift, and of one person who could serve here but for
-one obstacle. Nobody who is ruled out (H14), no law (rest, transfer, adults for minors) and no bond
-between people (H11, H12) is up for a change, and a shift with promised people keeps its time.
+Looked at are changes of this role and this shift, and of one person who could serve on the shift
+but for one obstacle. Nobody who is ruled out (H14), no law (rest, way, adults for minors) and no
+bond between people (H11, H12) is up for a change, and a shift with promised people keeps its time.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from itertools import product
 
 from matcher import rules
-from matcher.columns import Bools, compile_columns, rows_of
 from matcher.explaining.changes import (
     Ages,
     Available,
@@ -24,14 +23,11 @@ from matcher.explaining.changes import (
     SkillLevels,
     Team,
 )
+from matcher.explaining.moves import moves
+from matcher.explaining.seat import Seat
 from matcher.explaining.standing import Standing, standing
-from matcher.load import Load
 from matcher.lookup import Lookup
-from matcher.problem import MINUTES_PER_DAY, Horizon, Line, Problem, Role, Shift, Volunteer
-from matcher.teams import Teams
-
-MOVE_MOST_MINUTES = 1440
-"""No shift is moved by more than a day."""
+from matcher.problem import Horizon, Shift, Volunteer
 
 _VECTORS_MOST = 256
 
@@ -44,58 +40,14 @@ class Candidate:
     person: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """An open role of a plan, and what the plan says about everybody beside it."""
-
-    problem: Problem
-    lines: tuple[Line, ...]
-    shift: Shift
-    role: Role
-    on_shift: frozenset[str]
-    is_fixed: bool
-    forbidden: frozenset[str]
-    can_take: Bools
-    is_blocked: Bools
-    spoils: Bools
-
-
-def seat_of(problem: Problem, lines: Sequence[Line], shift_id: str, role_id: str) -> Seat:
-    """The role beside these valid lines. Raises KeyError where there is no such role."""
-    columns = compile_columns(problem)
-    volunteers, roles = rows_of(columns, lines)
-    shifts = columns.role_shift[roles]
-    load = Load.of(columns, volunteers, shifts)
-    at, row = columns.shift_at[shift_id], columns.role_at[shift_id, role_id]
-    here = shifts == at
-    lookup = Lookup(problem)
-    promised = {line.volunteer for line in lookup.fixed_by_shift.get(shift_id, ())}
-    return Seat(
-        problem=problem,
-        lines=tuple(lines),
-        shift=lookup.shifts[shift_id],
-        role=lookup.roles[shift_id, role_id],
-        on_shift=frozenset(line.volunteer for line in lines if line.shift == shift_id),
-        is_fixed=lookup.has_fixed(shift_id),
-        forbidden=frozenset(
-            who for who, where in lookup.forbidden if where == shift_id and who not in promised
-        ),
-        can_take=load.can_take(at),
-        is_blocked=load.blocked[:, at],
-        spoils=Teams(columns).spoiled_by_one(at, volunteers[here], roles[here], row),
-    )
-
-
 def candidates(seat: Seat) -> dict[Kind, list[Candidate]]:
     """For each kind its changes by price, then by id."""
-    people = list(_one_obstacle_away(seat))
+    people, beside = list(_one_obstacle_away(seat)), list(_beside(seat))
     found: dict[Kind, list[Candidate]] = {
-        "radius": [_radius(seat, *each) for each in people if each[2].lacking == ("too_far",)],
-        "available": [
-            _available(seat, *each) for each in people if each[2].lacking == ("unavailable",)
-        ],
-        "limit": list(_limits(seat, people)),
-        "time": [Candidate(change) for change in _moves(seat)],
+        "radius": _radii(seat, people) + _for_others(_radii(seat, beside)),
+        "available": _available(seat, people) + _for_others(_available(seat, beside)),
+        "limit": [*_limits(seat, people), *_for_others(_limits(seat, beside))],
+        "time": [Candidate(change) for change in moves(seat)],
         "group": _groups(seat, people),
         "age": _ages(seat, people),
         "skills": _skills(seat, people),
@@ -129,20 +81,51 @@ def _one_obstacle_away(seat: Seat) -> Iterator[Person]:
                 yield row, volunteer, found
 
 
+def _beside(seat: Seat) -> Iterator[Person]:
+    """People not for this role but for another of the shift, where they would free somebody."""
+    roles = [role for role in seat.shift.roles if role.id != seat.role.id]
+    for row, volunteer in enumerate(seat.problem.volunteers if roles else ()):
+        if volunteer.id in seat.on_shift or volunteer.id in seat.forbidden:
+            continue
+        own = set(standing(volunteer, seat.shift, seat.role).lacking)
+        if own.isdisjoint({"skills", "age", "group"}):
+            continue
+        for role in roles:
+            found = standing(volunteer, seat.shift, role)
+            if len(found.lacking) <= 1:
+                yield row, volunteer, found
+                break
+
+
 def _taker(seat: Seat, row: int, volunteer: Volunteer) -> str | None:
     return volunteer.id if seat.can_take[row] and not seat.spoils[row] else None
 
 
-def _radius(seat: Seat, row: int, volunteer: Volunteer, found: Standing) -> Candidate:
-    change = Radius(volunteer.id, found.metres, found.metres_beyond)
-    return Candidate(change, _taker(seat, row, volunteer))
+def _radii(seat: Seat, people: Iterable[Person]) -> list[Candidate]:
+    return [
+        Candidate(
+            Radius(volunteer.id, found.metres, found.metres_beyond), _taker(seat, row, volunteer)
+        )
+        for row, volunteer, found in people
+        if found.lacking == ("too_far",)
+    ]
 
 
-def _available(seat: Seat, row: int, volunteer: Volunteer, found: Standing) -> Candidate:
-    change = Available(
-        volunteer.id, seat.shift.start_minute, seat.shift.end_minute, found.minutes_uncovered
-    )
-    return Candidate(change, _taker(seat, row, volunteer))
+def _available(seat: Seat, people: Iterable[Person]) -> list[Candidate]:
+    start, end = seat.shift.start_minute, seat.shift.end_minute
+    return [
+        Candidate(
+            Available(volunteer.id, start, end, found.minutes_uncovered),
+            _taker(seat, row, volunteer),
+        )
+        for row, volunteer, found in people
+        if found.lacking == ("unavailable",)
+    ]
+
+
+def _for_others(offered: Iterable[Candidate]) -> list[Candidate]:
+    """The same changes of people who cannot take this seat themselves."""
+    return [Candidate(each.change) for each in offered]
 
 
 def _limits(seat: Seat, people: Iterable[Person]) -> Iterator[Candidate]:
@@ -259,52 +242,3 @@ def _vectors(most: Sequence[int]) -> Iterator[tuple[int, ...]]:
         for less in range(1, min(number, _VECTORS_MOST) + 1):
             yield tuple(less if at == place else 0 for at in range(len(most)))
     yield tuple(most)
-
-
-def _moves(seat: Seat) -> Iterator[Moved]:
-    """Every time at which some person or other shift begins or ceases to be in the way.
-
-    Whether a seat can be filled changes at these minutes alone, so the nearest time that does it
-    is one of them.
-    """
-    if seat.is_fixed:
-        return
-    shift, horizon = seat.shift, seat.problem.horizon
-    minutes = {each for each in _edges(seat) if abs(each) <= MOVE_MOST_MINUTES}
-    for later in sorted(minutes - {0}, key=abs):
-        if (
-            horizon.start_minute <= shift.start_minute + later
-            and shift.end_minute + later <= horizon.end_minute
-        ):
-            yield Moved(shift.id, later)
-
-
-def _edges(seat: Seat) -> Iterator[int]:
-    shift, problem = seat.shift, seat.problem
-    for volunteer in problem.volunteers:
-        found = standing(volunteer, shift, seat.role)
-        if volunteer.id not in seat.forbidden and set(found.lacking) <= {"unavailable"}:
-            for start, end in rules.merged(volunteer.available):
-                yield from (start - shift.start_minute, end - shift.end_minute)
-            for engagement in volunteer.engaged:
-                yield from _clear_of(engagement, seat)
-    for other in problem.shifts:
-        if other.id != shift.id:
-            yield from _clear_of(other, seat)
-    yield from _midnights(seat)
-
-
-def _clear_of(stay: rules.Stay, seat: Seat) -> Iterator[int]:
-    """Just before and just behind another stay, with the way between them or the rest."""
-    shift, numbers = seat.shift, seat.problem.rules
-    way = rules.transfer_minutes(shift, stay, numbers)
-    for gap in dict.fromkeys((0, way, numbers.min_rest_minutes)):
-        yield stay.end_minute + gap - shift.start_minute
-        yield stay.start_minute - gap - shift.end_minute
-
-
-def _midnights(seat: Seat) -> Iterator[int]:
-    """The last minute of the day before and the first of the day after: limits count by day."""
-    horizon, start = seat.problem.horizon, seat.shift.start_minute
-    passed = (start + horizon.offset_minutes) % MINUTES_PER_DAY
-    yield from (-passed - 1, MINUTES_PER_DAY - passed)

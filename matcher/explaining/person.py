@@ -6,8 +6,9 @@ from itertools import combinations, islice
 
 from matcher import rules
 from matcher.check import check_assignments
-from matcher.explaining.candidates import Seat, raised, seat_of
+from matcher.explaining.candidates import raised
 from matcher.explaining.changes import Ages, Available, Change, Groups, Limit, Radius, SkillLevels
+from matcher.explaining.seat import Seat, seat_of
 from matcher.explaining.standing import Standing, standing
 from matcher.lookup import Lookup
 from matcher.plan import Reason

@@ -8,10 +8,11 @@ import numpy as np
 from matcher.columns import compile_columns
 from matcher.explain import Explanation
 from matcher.explaining.answers import Effort, Key, OpenSeat, Remedy
-from matcher.explaining.candidates import Candidate, candidates, seat_of
+from matcher.explaining.candidates import Candidate, candidates
 from matcher.explaining.changes import KINDS, Kind, Replan
 from matcher.explaining.neighbourhood import Neighbourhood, around, whole
 from matcher.explaining.proving import Proof, Prover
+from matcher.explaining.seat import seat_of
 from matcher.problem import Line, Problem
 from matcher.solve.engine import Engine
 

@@ -13,7 +13,8 @@ from cli import solving
 from cli.explaining_words import change_words
 from matcher.codec import write_plan, write_problem
 from matcher.explaining import changes
-from matcher.explaining.candidates import candidates, seat_of
+from matcher.explaining.candidates import candidates
+from matcher.explaining.seat import seat_of
 from matcher.problem import Problem, Role, TeamLine
 from matcher.solve import solve
 from tests.matcher.factories import HERE, THERE, at, problem, shift, volunteer
@@ -74,7 +75,10 @@ def test_nobody_is_said_only_where_it_is_proven(tmp_path: Path) -> None:
     proven = run("en", "explain", asked, planned, "--changes", "--seconds", "600")
     hurried = run("en", "explain", asked, planned, "--changes", "--seconds", "0")
 
-    assert "nobody at all: no single change would fill it, proven" in proven.stdout
+    assert (
+        "nobody at all: no change of this shift, this role or one person fills it, proven"
+        in proven.stdout
+    )
     assert "no change was found that would fill it" in hurried.stdout
 
 

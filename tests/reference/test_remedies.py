@@ -11,8 +11,9 @@ import pytest
 
 from matcher.codec import read_problem, write_problem
 from matcher.explaining.answers import Effort, OpenSeat
-from matcher.explaining.candidates import candidates, seat_of
+from matcher.explaining.candidates import candidates
 from matcher.explaining.changes import Change, Moved, Replan
+from matcher.explaining.seat import seat_of
 from matcher.explaining.seats import open_seat
 from matcher.problem import Line as MatcherLine
 from matcher.problem import Problem
