@@ -57,8 +57,14 @@ def whole_metres(
 @compiled
 def is_in(ordered: Int64s, key: int) -> bool:
     """Whether the ordered numbers hold the key."""
-    at = np.searchsorted(ordered, key)
-    return bool(at < len(ordered) and ordered[at] == key)
+    low, high = 0, len(ordered)
+    while low < high:
+        middle = (low + high) // 2
+        if ordered[middle] < key:
+            low = middle + 1
+        else:
+            high = middle
+    return bool(low < len(ordered) and ordered[low] == key)
 
 
 @compiled
@@ -396,7 +402,8 @@ def _insert(found: Int64s, count: int, key: int, second: int, person: int) -> in
         count -= 1
     at = count
     while at > 0 and (found[0, at - 1], found[1, at - 1]) > (key, second):
-        found[:, at] = found[:, at - 1]
+        for row in range(3):
+            found[row, at] = found[row, at - 1]
         at -= 1
     found[0, at], found[1, at], found[2, at] = key, second, person
     return count + 1
@@ -440,16 +447,19 @@ def _is_for_nobody(facts: Facts, role: int) -> bool:
 
 
 @compiled
-def cheapest_people(facts: Facts, circles: Circles, role: int, most: int) -> Int64s:
-    """Who could take the role: prices, a second key and places (3, n), the cheapest first.
+def cheapest_people(
+    facts: Facts, circles: Circles, reached: Int64s, ways: Floats, role: int, most: int
+) -> tuple[Int64s, int]:
+    """Who could take the role: prices, a second key and places (3, most), the cheapest first, and
+    how many there are.
 
-    The invited are asked first. Then circles are opened from the nearest on, and no more once
-    nobody in them could be cheaper.
+    The invited are asked first. Then the circles in `reached` are opened, whose people are no
+    nearer than in `ways`, in this order, and no more once nobody in them could be cheaper.
     """
     found = np.full((3, most), _NOBODY)
     count = 0
     if _is_for_nobody(facts, role):
-        return found[:, :0]
+        return found, count
     shift = facts.role[role].shift
     longitude, latitude = facts.shift[shift].longitude, facts.shift[shift].latitude
     invited = facts.invited[facts.shift[shift].invited : facts.shift[shift + 1].invited]
@@ -458,13 +468,10 @@ def cheapest_people(facts: Facts, circles: Circles, role: int, most: int) -> Int
         way_m = whole_metres(home.longitude, home.latitude, longitude, latitude)
         count = _offer(facts, found, count, person, role, way_m)
     least = _least_beside_the_way(facts, shift)
-    ways = least_ways(circles, longitude, latitude)
-    # Distances are rounded down before they are held against the limit.
-    reached = np.nonzero((circles.farthest_m < 0) | (ways < circles.farthest_m + 1))[0]
-    for circle in reached[np.argsort(ways[reached], kind="mergesort")]:
-        at_least = least + facts.numbers.travel * (int(ways[circle]) // _TRAVEL_UNIT_M)
-        full = count == most
-        if full and (at_least, int(ways[circle]) << 32) > (found[0, most - 1], found[1, most - 1]):
+    for circle in reached:
+        way = int(ways[circle])
+        at_least = least + facts.numbers.travel * (way // _TRAVEL_UNIT_M)
+        if count == most and (at_least, way << 32) > (found[0, most - 1], found[1, most - 1]):
             break
         for person in range(circles.first[circle], circles.first[circle + 1]):
             home = facts.person[person]
@@ -474,7 +481,7 @@ def cheapest_people(facts: Facts, circles: Circles, role: int, most: int) -> Int
                 continue
             if len(invited) == 0 or not _is_among(invited, person):
                 count = _offer(facts, found, count, person, role, way_m)
-    return found[:, :count]
+    return found, count
 
 
 @compiled
@@ -486,16 +493,21 @@ def _is_among(places: Int32s, person: int) -> bool:
 
 
 @compiled
-def nearest_kept_away(facts: Facts, circles: Circles, role: int, most: int, near_m: int) -> Int64s:
-    """Who lives near and could not take the role: metres, a second key, places; nearest first."""
+def nearest_kept_away(
+    facts: Facts,
+    circles: Circles,
+    near: Int64s,
+    ways: Floats,
+    role: int,
+    most: int,
+    near_m: int,
+) -> tuple[Int64s, int]:
+    """Who lives within `near_m` and could not take the role: metres, a second key and places
+    (3, most), the nearest first, and how many there are. `near` are circles in order."""
     found = np.full((3, most), _NOBODY)
     count, shift = 0, facts.role[role].shift
     longitude, latitude = facts.shift[shift].longitude, facts.shift[shift].latitude
-    if math.isnan(longitude):
-        return found[:, :0]
-    ways = least_ways(circles, longitude, latitude)
-    near = np.nonzero((ways < near_m + 1) & ~np.isnan(circles.longitude))[0]
-    for circle in near[np.argsort(ways[near], kind="mergesort")]:
+    for circle in near:
         if count == most and int(ways[circle]) > found[0, most - 1]:
             break
         for person in range(circles.first[circle], circles.first[circle + 1]):
@@ -507,7 +519,7 @@ def nearest_kept_away(facts: Facts, circles: Circles, role: int, most: int, near
             if first not in (FREE, ON_SHIFT):
                 second = _second_key(facts, person, way_m)
                 count = _insert(found, count, way_m, second, person)
-    return found[:, :count]
+    return found, count
 
 
 @compiled

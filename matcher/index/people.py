@@ -2,12 +2,15 @@
 
 import math
 
+import numpy as np
+
 from matcher.index.index import Index
 from matcher.index.loops import (
     cheapest_people,
     first_obstacle,
     is_in,
     key_of,
+    least_ways,
     liking_of,
     nearest_kept_away,
     whole_metres,
@@ -24,6 +27,7 @@ from matcher.ranking import (
     KeptAway,
     Replacements,
 )
+from matcher.tables.tables import Bools, Floats, Int64s
 
 
 def replacements(index: Index, role: int, most: int, kept_away_most: int = 5) -> Replacements:
@@ -35,9 +39,15 @@ def replacements(index: Index, role: int, most: int, kept_away_most: int = 5) ->
     facts, circles = index.facts, index.circles
     shift = int(facts.role[role]["shift"])
     value = worth(facts, role, WORTH_BELOW_MINIMUM, WORTH_ABOVE)
+    there = facts.shift[shift]
+    ways = least_ways(circles, float(there["longitude"]), float(there["latitude"]))
     candidates: list[Candidate] = []
     if most:
-        prices, _, places = cheapest_people(facts, circles, role, most).tolist()
+        # Distances are rounded down before they are held against the limit.
+        reached = (circles.farthest_m < 0) | (ways < circles.farthest_m + 1)
+        ordered = _nearest_first(ways, reached)
+        found, count = cheapest_people(facts, circles, ordered, ways, role, most)
+        prices, _, places = found[:, :count].tolist()
         candidates = [
             Candidate(
                 int(index.row_of[place]),
@@ -48,15 +58,23 @@ def replacements(index: Index, role: int, most: int, kept_away_most: int = 5) ->
             for price, place in zip(prices, places, strict=True)
         ]
     kept_away: list[KeptAway] = []
-    if kept_away_most:
-        ways, _, places = nearest_kept_away(facts, circles, role, kept_away_most, NEAR_M).tolist()
+    if kept_away_most and not math.isnan(there["longitude"]):
+        near = _nearest_first(ways, (ways < NEAR_M + 1) & ~np.isnan(circles.longitude))
+        found, count = nearest_kept_away(facts, circles, near, ways, role, kept_away_most, NEAR_M)
+        metres, _, places = found[:, :count].tolist()
         kept_away = [
             KeptAway(
                 int(index.row_of[place]), way, REASONS[first_obstacle(facts, place, role, way)]
             )
-            for way, place in zip(ways, places, strict=True)
+            for way, place in zip(metres, places, strict=True)
         ]
     return Replacements(tuple(candidates), tuple(kept_away))
+
+
+def _nearest_first(ways: Floats, wanted: Bools) -> Int64s:
+    """The circles that are wanted, from the nearest on."""
+    rows: Int64s = np.nonzero(wanted)[0]
+    return rows[np.argsort(ways[rows], kind="stable")]
 
 
 def way_m(index: Index, place: int, shift: int) -> int | None:
