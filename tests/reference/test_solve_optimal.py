@@ -8,7 +8,7 @@ import pytest
 
 from matcher.codec import read_problem, write_plan
 from matcher.solve import run, solve_with_proof
-from matcher.solve.certificate import proven_bounds
+from matcher.solve.certificate import proven_bounds, unproven
 from tests.matcher.solving import params
 from tests.reference import agreement
 from tests.reference.cases import case
@@ -36,6 +36,7 @@ def test_relaxations_equal_brute_force_on_numbered_cases(monkeypatch: pytest.Mon
         if answer.certificate is not None:
             # The plan is the best there is, as brute force has just said.
             found = proven_bounds(problem, answer.plan.score, answer.certificate)
+            assert unproven(answer.plan, found) == [], f"case {number}"
             best = astuple(answer.plan.score)
             too_high = [low > high for low, high in zip(astuple(found), best, strict=True)]
             assert not any(too_high), f"case {number}"
