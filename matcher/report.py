@@ -48,6 +48,8 @@ HOURS_FROM: tuple[int, ...] = (0, 1, 4, 8, 16, 40)
 
 MINUTES_PER_HOUR = 60
 _BLOCK_VOLUNTEERS = 1024
+# More cells than there are around the earth, on either side of nought.
+_CELLS_AROUND = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class _People:
     served: Ints
     lines: Ints
     minutes: Ints
-    place: Names
+    place: tuple[Ints, list[str]]
     could: Bools | None
 
 
@@ -131,16 +133,16 @@ def report(
     homes = np.array(
         [each.location or (np.nan, np.nan) for each in problem.volunteers], np.float64
     ).reshape(-1, 2)
-    named = cells(homes[:, 0], homes[:, 1])
+    place = cells(homes[:, 0], homes[:, 1])
     if places is not None:
-        named = np.array([places.get(each.id, NOWHERE) for each in problem.volunteers], object)
+        place = _numbered([places.get(each.id, NOWHERE) for each in problem.volunteers])
     return _report(
         _People(
             age=ints([each.age for each in problem.volunteers]),
             served=ints([each.served_minutes for each in problem.volunteers]),
             lines=np.bincount(who, minlength=people).astype(np.int64),
             minutes=np.bincount(who, minutes, minlength=people).astype(np.int64),
-            place=named,
+            place=place,
             could=_could(problem) if people <= REASONS_VOLUNTEERS_MAX else None,
         )
     )
@@ -149,6 +151,9 @@ def report(
 def report_of_tables(tables: "Tables", lines: "Assignments", places: Names | None = None) -> Report:
     """The same of columns; `places` has a name for each person."""
     people, shifts = tables.people, tables.shifts
+    place = cells(people.longitude, people.latitude)
+    if places is not None:
+        place = _numbered(places.tolist())
     length = shifts.end - shifts.start
     who = lines.person.astype(np.int64)
     minutes = length[tables.roles.shift[lines.role]]
@@ -158,24 +163,35 @@ def report_of_tables(tables: "Tables", lines: "Assignments", places: Names | Non
             served=people.served_minutes,
             lines=np.bincount(who, minlength=len(people)).astype(np.int64),
             minutes=np.bincount(who, minutes, minlength=len(people)).astype(np.int64),
-            place=cells(people.longitude, people.latitude) if places is None else places,
+            place=place,
             could=None,
         )
     )
 
 
-def cells(longitude: Floats, latitude: Floats) -> Names:
-    """For each home the name of its cell, `NOWHERE` where there is none."""
+def cells(longitude: Floats, latitude: Floats) -> tuple[Ints, list[str]]:
+    """For each home the number of its cell, and the cells' names; the first is `NOWHERE`."""
     known = ~np.isnan(longitude)
     east, north = (np.floor(each[known] / CELL_DEGREES) for each in (longitude, latitude))
-    corners, of_person = np.unique(np.stack([east, north], axis=1), axis=0, return_inverse=True)
-    names = np.array(
-        [f"{n * CELL_DEGREES:.2f}, {e * CELL_DEGREES:.2f}" for e, n in corners.tolist()], object
+    # One number for both, so that millions of homes are sorted as whole numbers.
+    corners, of_person = np.unique(
+        (north * _CELLS_AROUND + east).astype(np.int64), return_inverse=True
     )
-    found = np.full(len(longitude), NOWHERE, object)
-    if names.size:
-        found[known] = names[of_person.ravel()]
-    return found
+    code = np.zeros(len(longitude), np.int64)
+    code[known] = of_person.ravel() + 1
+    return code, [NOWHERE, *(_cell_name(corner) for corner in corners.tolist())]
+
+
+def _cell_name(corner: int) -> str:
+    north = round(corner / _CELLS_AROUND)
+    east = corner - north * _CELLS_AROUND
+    return f"{north * CELL_DEGREES:.2f}, {east * CELL_DEGREES:.2f}"
+
+
+def _numbered(names: Sequence[str]) -> tuple[Ints, list[str]]:
+    """Names as numbers, and what they stand for."""
+    known = {name: row for row, name in enumerate(dict.fromkeys(names))}
+    return ints([known[name] for name in names]), list(known)
 
 
 def gini(values: Floats) -> float:
@@ -203,17 +219,14 @@ def _could(problem: Problem) -> Bools:
 def _report(people: _People) -> Report:
     is_new = people.served == 0
     edges = [start for _, start in AGE_BANDS]
-    band = np.array([name for name, _ in AGE_BANDS], object)[
-        np.searchsorted(edges, people.age, side="right") - 1
-    ]
-    newcomer = np.where(is_new, NEWCOMERS, OTHERS).astype(object)
+    band = np.searchsorted(edges, people.age, side="right") - 1
     waits = is_new & (people.lines == 0)
     after = people.served + people.minutes
     return Report(
         everybody=_group("everybody", people, np.ones(len(people.age), bool)),
-        by_age=_groups(people, band, [name for name, _ in AGE_BANDS]),
-        by_place=_groups(people, people.place, _largest(people.place)),
-        by_newcomer=_groups(people, newcomer, [NEWCOMERS, OTHERS]),
+        by_age=_groups(people, band, [name for name, _ in AGE_BANDS], range(len(AGE_BANDS))),
+        by_place=_groups(people, *people.place, _largest(*people.place)),
+        by_newcomer=_groups(people, 1 - is_new.astype(np.int64), [NEWCOMERS, OTHERS], (0, 1)),
         lines=_bars(people.lines, ints(LINES_FROM), LINES_FROM),
         hours_before=_hour_bars(people.served),
         hours_after=_hour_bars(after),
@@ -228,28 +241,24 @@ def _share_of(could: Bools | None, waits: Bools) -> int | None:
     return _share(int(np.count_nonzero(could & waits)), people)
 
 
-def _largest(place: Names) -> list[str]:
+def _largest(place: Ints, names: Sequence[str]) -> list[int]:
     """The places with most people, those with most first; the others are the rest."""
-    names, counts = np.unique(place.astype(str), return_counts=True)
-    order = np.lexsort((names, -counts))[:PLACES_MOST]
-    return [str(names[at]) for at in order]
+    counts = np.bincount(place, minlength=len(names))
+    order = sorted(range(len(names)), key=lambda at: (-counts[at], names[at]))
+    return order[:PLACES_MOST]
 
 
-def _groups(people: _People, name_of: Names, names: Sequence[str]) -> tuple[Group, ...]:
-    """A group for each name that has people enough; those that have not are counted together."""
-    members = {name: name_of == name for name in names}
-    size = {name: int(np.count_nonzero(each)) for name, each in members.items()}
-    small = [name for name in names if size[name] < PEOPLE_LEAST]
-    shown = [name for name in names if size[name] >= PEOPLE_LEAST]
-    rest = ~np.isin(name_of, np.array(shown, object)) if shown else np.ones(len(name_of), bool)
+def _groups(
+    people: _People, code: Ints, names: Sequence[str], wanted: Sequence[int]
+) -> tuple[Group, ...]:
+    """A group for each number that has people enough; those that have not are counted together."""
+    size = np.bincount(code, minlength=len(names))
+    shown = [each for each in wanted if size[each] >= PEOPLE_LEAST]
     # A rest of less than ten would be told by taking the others from everybody.
-    while shown and 0 < np.count_nonzero(rest) < PEOPLE_LEAST:
-        smallest = min(shown, key=lambda name: (size[name], name))
-        shown.remove(smallest)
-        small.append(smallest)
-        rest |= members[smallest]
-    found = [_group(name, people, members[name]) for name in shown]
-    found.append(_group(REST, people, rest))
+    while shown and 0 < len(code) - int(size[shown].sum()) < PEOPLE_LEAST:
+        shown.remove(min(shown, key=lambda each: (size[each], names[each])))
+    found = [_group(names[each], people, code == each) for each in shown]
+    found.append(_group(REST, people, ~np.isin(code, ints(shown))))
     return tuple(each for each in found if each is not None)
 
 

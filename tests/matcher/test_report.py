@@ -113,9 +113,9 @@ def test_places_are_cells_or_names() -> None:
 
 
 def test_cells_below_zero_and_without_home() -> None:
-    found = cells(np.array([-0.01, np.nan, 0.0]), np.array([-33.26, np.nan, 0.049]))
+    code, names = cells(np.array([-0.01, np.nan, 0.0]), np.array([-33.26, np.nan, 0.049]))
 
-    assert found.tolist() == ["-33.30, -0.05", NOWHERE, "0.00, 0.00"]
+    assert [names[each] for each in code] == ["-33.30, -0.05", NOWHERE, "0.00, 0.00"]
 
 
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=30))
