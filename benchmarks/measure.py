@@ -11,7 +11,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 
 from benchmarks.plain_greedy import plain_greedy
@@ -117,7 +117,8 @@ def by_one_model(problem: Problem, seconds: float) -> Measured:
     return Measured(
         has_plan=found.lines is not None,
         score=reached,
-        bound=found.bound,
+        # A level that was not finished may be bounded by less than nothing.
+        bound=Score(*(max(0, value) for value in astuple(found.bound))),
         first_plan_seconds=found.first_plan_seconds,
         seats_proven_seconds=found.seats_proven_seconds,
         seconds=took,
