@@ -82,7 +82,7 @@ def _panel(panel: Panel, sizes: str) -> str:
     parts.append(
         f'<text x="{middle}" y="{_HEIGHT - 8}" text-anchor="middle">{escape(sizes)}</text>'
     )
-    labels: list[float] = []
+    labels: list[tuple[float, float]] = []
     for number, curve in enumerate(panel.curves):
         parts.append(_curve(curve, number, across, up, labels))
     return "".join(parts)
@@ -104,7 +104,9 @@ def _line_up(across: _Axis, size: float) -> str:
     )
 
 
-def _curve(curve: Curve, number: int, across: _Axis, up: _Axis, labels: list[float]) -> str:
+def _curve(
+    curve: Curve, number: int, across: _Axis, up: _Axis, labels: list[tuple[float, float]]
+) -> str:
     if not curve.points:
         return ""
     colour = _COLOURS[number % len(_COLOURS)]
@@ -113,9 +115,9 @@ def _curve(curve: Curve, number: int, across: _Axis, up: _Axis, labels: list[flo
     marks = "".join(_mark(x, y, number, colour) for x, y in places)
     x, y = places[-1]
     # A name moves down until it stands clear of those that were written before.
-    while any(abs(y - other) < 14 for other in labels):
+    while any(abs(x - left) < 90 and abs(y - other) < 14 for left, other in labels):
         y += 14
-    labels.append(y)
+    labels.append((x, y))
     return (
         f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>{marks}'
         f'<text x="{x + 9}" y="{y + 4}" style="fill:{colour}">{escape(curve.name)}</text>'
