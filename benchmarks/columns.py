@@ -4,8 +4,8 @@
 
 Problems are drawn by `benchmarks.cities`, one shift for every 26 people. Every step runs in a
 process of its own, so that its memory can be told: the peak above what the process held when its
-input was there. JSON stops at 100,000 people and objects from PostgreSQL at 20,000: beyond, they
-take more memory and time than the comparison is worth.
+input was there and libraries were loaded. JSON stops at 100,000 people and objects from PostgreSQL
+at 20,000: beyond, they take more memory and time than the comparison is worth.
 
 Rounds are seeded by SQL: weekly hours, a skill each and a liking; `load_problem` makes objects of
 them, `load_tables` columns.
@@ -90,9 +90,17 @@ def drawn_lines(tables: Tables) -> Assignments:
     return Assignments(people, seats)
 
 
+def warm_up() -> None:
+    """Load libraries and compiled loops, which are not in the times."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_tables(draw_city(50, 10), Path(folder))
+        read_tables(Path(folder))
+
+
 def step(name: str, people: int, folder: Path) -> dict[str, float]:
     """One step on one size; the files are in `folder`."""
     document, columns = folder / "problem.json", folder / "columns"
+    warm_up()
     if name == "write":
         tables = draw_city(people, max(10, people // 26))
         columns.mkdir()
@@ -140,6 +148,7 @@ async def load(name: str, url: str, round_id: str) -> dict[str, float]:
     from services.planning import load_problem
     from services.planning.copying import load_tables
 
+    warm_up()
     async with open_runtime(url):
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         began = perf_counter()
