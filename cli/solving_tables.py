@@ -82,11 +82,11 @@ def solve_any(
 def _plan_for_a_city(
     tables: "Tables", params: "SolveParams", tell: Tell | None, cancelled: Callable[[], bool]
 ) -> "PlanTables":
-    from matcher.solve import solve
-    from matcher.tables.plans import plan_tables_of
-    from matcher.tables.to_problem import problem_of
+    # Its loops are compiled on the first use; nothing but a city needs them.
+    from matcher.city import plan_tables_of_city, solve_city
 
-    return plan_tables_of(solve(problem_of(tables), params, on_progress=tell, cancelled=cancelled))
+    found = solve_city(tables, params, on_progress=tell, cancelled=cancelled)
+    return plan_tables_of_city(tables, found)
 
 
 def refuse_unwritable_plan(name: str, language: Language) -> None:

@@ -7,7 +7,10 @@ are in eighths of a unit of cost.
 
 from typing import Any, NamedTuple
 
+import numpy as np
 from numpy.typing import NDArray
+
+from matcher.tables.compiled import compiled
 
 Array = NDArray[Any]
 
@@ -41,72 +44,123 @@ class Grid(NamedTuple):
     floor: Array
 
 
-class Folk(NamedTuple):
-    """People in the grid's order, each with lists beside: what row i owns begins at `first[i]`."""
+PERSON = np.dtype(
+    [
+        ("longitude", "f8"),
+        ("latitude", "f8"),
+        ("cos_latitude", "f8"),
+        ("limit_m", "i8"),
+        ("minutes", "i8"),
+        ("day_minutes", "i8"),
+        ("shifts", "i8"),
+        ("base", "i4"),
+        ("age", "i4"),
+        ("free_first", "i8"),
+        ("free_last", "i8"),
+        ("skill_first", "i8"),
+        ("skill_last", "i8"),
+        ("group_first", "i8"),
+        ("group_last", "i8"),
+        ("like_first", "i8"),
+        ("like_last", "i8"),
+        ("engaged_first", "i8"),
+        ("engaged_last", "i8"),
+        ("foe_first", "i8"),
+        ("foe_last", "i8"),
+        ("is_bound", "b1"),
+    ],
+    align=True,
+)
+NAMED = np.dtype([("name", "i4"), ("level", "i4")], align=True)
+SPAN = np.dtype([("start", "i4"), ("end", "i4")], align=True)
+ENGAGED = np.dtype(
+    [
+        ("start", "i8"),
+        ("end", "i8"),
+        ("day", "i8"),
+        ("longitude", "f8"),
+        ("latitude", "f8"),
+        ("counts", "b1"),
+    ],
+    align=True,
+)
+SHIFT = np.dtype(
+    [
+        ("start", "i8"),
+        ("end", "i8"),
+        ("day", "i8"),
+        ("longitude", "f8"),
+        ("latitude", "f8"),
+        ("cos_latitude", "f8"),
+        ("cause", "i8"),
+        ("special_first", "i8"),
+        ("special_last", "i8"),
+        ("banned_first", "i8"),
+        ("banned_last", "i8"),
+        ("has_invited", "b1"),
+    ],
+    align=True,
+)
+SPECIAL = np.dtype([("person", "i4"), ("current", "i4"), ("invited", "b1")], align=True)
+SLOT = np.dtype(
+    [
+        ("shift", "i4"),
+        ("role", "i4"),
+        ("min_age", "i8"),
+        ("max_age", "i8"),
+        ("skill_first", "i8"),
+        ("skill_last", "i8"),
+        ("group_first", "i8"),
+        ("group_last", "i8"),
+    ],
+    align=True,
+)
+SEAT = np.dtype(
+    [
+        ("worth", "i8"),
+        ("paid", "i8"),
+        ("slot", "i4"),
+        ("person", "i4"),
+        ("next", "i4"),
+        ("evicted", "i4"),
+        ("status", "i4"),
+    ],
+    align=True,
+)
+HOLDER = np.dtype([("head", "i4"), ("held", "i4")], align=True)
 
-    longitude: Array
-    latitude: Array
-    cos_latitude: Array
-    limit_m: Array
-    age: Array
-    minutes: Array
-    day_minutes: Array
-    shifts: Array
-    base: Array
-    is_bound: Array
-    skill_first: Array
-    skill_name: Array
-    skill_level: Array
-    group_first: Array
-    group_name: Array
-    free_first: Array
-    free_start: Array
-    free_end: Array
-    like_first: Array
-    like_name: Array
-    like_level: Array
-    engaged_first: Array
-    engaged_start: Array
-    engaged_end: Array
-    engaged_day: Array
-    engaged_longitude: Array
-    engaged_latitude: Array
-    engaged_counts: Array
-    foe_first: Array
+
+class Folk(NamedTuple):
+    """People (`PERSON`) in the grid's order, and their lists, each from `first` to `last`.
+
+    `skill` and `like` are `NAMED`, `free` is `SPAN`, `engaged` is `ENGAGED`; `group` are names and
+    `foe` people.
+    """
+
+    person: Array
+    skill: Array
+    group: Array
+    free: Array
+    like: Array
+    engaged: Array
     foe: Array
 
 
 class Demand(NamedTuple):
-    """Shifts, and the slots that their roles fall into: like seats with like demands.
+    """Shifts (`SHIFT`), and the slots (`SLOT`) of their roles: like seats with like demands.
 
     The first slots are the roles themselves; then each role has one that asks for an adult as
-    well, and one for each line of its shift's team that asks for its skill.
-    Specials are people whom a shift knows by name: invited, or on it in the plan before.
+    well, and one for each line of its shift's team that asks for its skill. `special` (`SPECIAL`)
+    are people whom a shift knows by name: invited, or on it in the plan before; `banned` are those
+    who are never there. `skill` (`NAMED`) and `group` are what slots ask for.
     """
 
-    start: Array
-    end: Array
-    day: Array
-    longitude: Array
-    latitude: Array
-    cos_latitude: Array
-    cause: Array
-    has_invited: Array
-    special_first: Array
+    shift: Array
     special: Array
-    special_invited: Array
-    special_current: Array
-    banned_first: Array
     banned: Array
-    slot_shift: Array
-    slot_role: Array
-    slot_min_age: Array
-    slot_max_age: Array
-    slot_skill_first: Array
-    slot_skill: Array
-    slot_level: Array
-    slot_group_first: Array
-    slot_group: Array
+    slot: Array
+    skill: Array
+    group: Array
 
 
 class Numbers(NamedTuple):
@@ -123,22 +177,16 @@ class Numbers(NamedTuple):
 
 
 class State(NamedTuple):
-    """Who sits where, and what was paid. A seat is a row; fixed lines are seats that nobody moves.
+    """Who sits where, and what was paid: `seat` (`SEAT`) and `person` (`HOLDER`).
 
-    The seats of one person are a chain from `head` by `next`; -1 ends it. `ask` is the least that
-    one more seat with this person costs, whatever the times. `status`: 0 waiting, 1 taken, 2 open
-    for good, 3 fixed, 4 taken by one of a group that came together.
+    Fixed lines are seats that nobody moves. The seats of one person are a chain from `head` by
+    `next`; -1 ends it. `ask` is the least that one more seat with this person costs, whatever the
+    times. `status`: 0 waiting, 1 taken, 2 open for good, 3 fixed, 4 taken by one of a group that
+    came together.
     """
 
-    seat_slot: Array
-    seat_worth: Array
-    seat_person: Array
-    seat_paid: Array
-    seat_next: Array
-    seat_status: Array
-    seat_evicted: Array
-    head: Array
-    held: Array
+    seat: Array
+    person: Array
     ask: Array
 
 
@@ -153,3 +201,9 @@ class Cache(NamedTuple):
     size: Array
     beyond: Array
     wanted: Array
+
+
+@compiled
+def wide(number: Any) -> Any:
+    """The number in 64 bits: loops are compiled once for each width that they are called with."""
+    return np.int64(number)

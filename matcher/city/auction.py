@@ -16,6 +16,7 @@ from matcher.city.arrays import (
     Grid,
     Numbers,
     State,
+    wide,
 )
 from matcher.city.pairs import goes_with, meets_foe
 from matcher.city.search import Found, cheapest
@@ -48,8 +49,8 @@ def run(
     bids = 0
     while waiting > 0 and bids < bids_most:
         waiting -= 1
-        seat = queue[waiting]
-        if state.seat_status[seat] != 0:
+        seat = wide(queue[waiting])
+        if state.seat[seat].status != 0:
             continue
         bids += 1
         evicted = _bid(grid, folk, demand, numbers, state, cache, totals, seat, step)
@@ -72,7 +73,7 @@ def _bid(
     step: int,
 ) -> int:
     """Take the best person for the seat, or leave it open; the seat that lost them, or -1."""
-    slot, worth = state.seat_slot[seat], state.seat_worth[seat]
+    slot, worth = wide(state.seat[seat].slot), wide(state.seat[seat].worth)
     if cache.wanted[slot] == 0:
         _look(grid, folk, demand, numbers, state, cache, totals, slot, worth)
     best, second, person, evicted = _choose(folk, demand, numbers, state, cache, slot)
@@ -84,9 +85,9 @@ def _bid(
         if cache.beyond[slot] <= before:
             break
     if person < 0 or best >= worth:
-        state.seat_status[seat] = 2
+        state.seat[seat].status = 2
         return -1
-    losses = state.seat_evicted[seat]
+    losses = state.seat[seat].evicted
     rise = step
     if losses > _PATIENCE:
         rise = step << min(_DOUBLINGS_MOST, (losses - _PATIENCE) // 4 + 1)
@@ -94,8 +95,8 @@ def _bid(
     price = best - _cost_of(cache, slot, person) + max(0, other - best) + rise
     if evicted >= 0:
         release(folk, numbers, state, evicted)
-        state.seat_status[evicted] = 0
-        state.seat_evicted[evicted] += 1
+        state.seat[evicted].status = 0
+        state.seat[evicted].evicted += 1
     take(folk, numbers, state, seat, person, price)
     return int(evicted)
 
@@ -113,11 +114,11 @@ def _look(
     worth: int,
 ) -> None:
     """Look for the slot's people anew, more of them each time."""
-    wanted = cache.wanted[slot]
+    wanted = wide(cache.wanted[slot])
     wanted = min(cache.person.shape[1], _LIST_FIRST if wanted == 0 else wanted * _WIDEN)
     cache.wanted[slot] = wanted
-    found = Found(cache.person[slot, :wanted], cache.cost[slot, :wanted], totals[:wanted])
-    size, beyond = cheapest(grid, folk, demand, numbers, state.ask, slot, found, False, worth)
+    found = Found(cache.person[slot], cache.cost[slot], totals)
+    size, beyond = cheapest(grid, folk, demand, numbers, state.ask, slot, found, wanted, worth)
     cache.size[slot] = size
     cache.beyond[slot] = beyond
 
@@ -128,9 +129,9 @@ def _choose(
 ) -> tuple[int, int, int, int]:
     """The least total, the second least, whose it is, and which seat would lose the person."""
     best, second, chosen, evicted = NEVER, NEVER, -1, -1
-    shift = demand.slot_shift[slot]
+    shift = wide(demand.slot[slot].shift)
     for at in range(cache.size[slot]):
-        person = cache.person[slot, at]
+        person = wide(cache.person[slot, at])
         cost = cache.cost[slot, at]
         if cost + state.ask[person] >= second:
             continue
@@ -154,19 +155,21 @@ def price_of(
         return NEVER, -1
     price, found = NEVER, -1
     if goes_with(folk, demand, numbers, state, person, shift, -1):
-        price = numbers.fairness * PRICE_UNITS * (folk.base[person] + state.held[person])
-    seat = state.head[person]
+        price = (
+            numbers.fairness * PRICE_UNITS * (folk.person[person].base + state.person[person].held)
+        )
+    seat = wide(state.person[person].head)
     while seat >= 0:
-        paid = state.seat_paid[seat]
+        paid = state.seat[seat].paid
         # Seats of one slot do not outbid each other: nothing would be won.
         if (
-            state.seat_status[seat] == 1
+            state.seat[seat].status == 1
             and paid < price
-            and state.seat_slot[seat] != slot
+            and state.seat[seat].slot != slot
             and goes_with(folk, demand, numbers, state, person, shift, seat)
         ):
             price, found = paid, seat
-        seat = state.seat_next[seat]
+        seat = wide(state.seat[seat].next)
     return price, found
 
 
@@ -181,40 +184,40 @@ def _cost_of(cache: Cache, slot: int, person: int) -> int:
 @compiled
 def take(folk: Folk, numbers: Numbers, state: State, seat: int, person: int, price: int) -> None:
     """Give the seat this person at this price."""
-    state.seat_person[seat], state.seat_paid[seat], state.seat_status[seat] = person, price, 1
-    state.seat_next[seat] = state.head[person]
-    state.head[person] = seat
-    state.held[person] += 1
+    state.seat[seat].person, state.seat[seat].paid, state.seat[seat].status = person, price, 1
+    state.seat[seat].next = state.person[person].head
+    state.person[person].head = seat
+    state.person[person].held += 1
     _ask(folk, numbers, state, person)
 
 
 @compiled
 def release(folk: Folk, numbers: Numbers, state: State, seat: int) -> None:
     """Take the person off the seat; its status is the caller's to set."""
-    person = state.seat_person[seat]
+    person = wide(state.seat[seat].person)
     before = -1
-    here = state.head[person]
+    here = state.person[person].head
     while here != seat:
-        before, here = here, state.seat_next[here]
+        before, here = here, state.seat[here].next
     if before < 0:
-        state.head[person] = state.seat_next[seat]
+        state.person[person].head = state.seat[seat].next
     else:
-        state.seat_next[before] = state.seat_next[seat]
-    state.seat_next[seat] = -1
-    state.seat_person[seat] = -1
-    state.held[person] -= 1
+        state.seat[before].next = state.seat[seat].next
+    state.seat[seat].next = -1
+    state.seat[seat].person = -1
+    state.person[person].held -= 1
     _ask(folk, numbers, state, person)
 
 
 @compiled
 def _ask(folk: Folk, numbers: Numbers, state: State, person: int) -> None:
     """The least that one more seat costs: a further copy, or the cheapest seat to be outbid."""
-    least = numbers.fairness * PRICE_UNITS * (folk.base[person] + state.held[person])
-    if state.held[person] >= folk.shifts[person]:
+    least = numbers.fairness * PRICE_UNITS * (folk.person[person].base + state.person[person].held)
+    if state.person[person].held >= folk.person[person].shifts:
         least = NEVER
-    seat = state.head[person]
+    seat = wide(state.person[person].head)
     while seat >= 0:
-        if state.seat_status[seat] == 1 and state.seat_paid[seat] < least:
-            least = state.seat_paid[seat]
-        seat = state.seat_next[seat]
+        if state.seat[seat].status == 1 and state.seat[seat].paid < least:
+            least = state.seat[seat].paid
+        seat = wide(state.seat[seat].next)
     state.ask[person] = least

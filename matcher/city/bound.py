@@ -9,7 +9,7 @@ are at most what any plan of these levels costs, whatever the prices (Lagrange's
 import numpy as np
 from numba import prange
 
-from matcher.city.arrays import NEVER, PRICE_UNITS, Array, Demand, Folk, Grid, Numbers
+from matcher.city.arrays import NEVER, PRICE_UNITS, Array, Demand, Folk, Grid, Numbers, wide
 from matcher.city.search import Found, cheapest
 from matcher.tables.compiled import compiled, compiled_parallel
 
@@ -36,14 +36,14 @@ def roles_take(
     `weight_above`. `least` gets how many people fit at all, up to the number of seats.
     """
     for role in prange(len(seats)):
-        wanted = seats[role]
+        wanted = wide(seats[role])
         if wanted == 0:
             continue
         best = Found(
             np.empty(wanted, np.int32), np.empty(wanted, np.int64), np.empty(wanted, np.int64)
         )
-        most = max(weight_below[role], weight_above[role])
-        size, _ = cheapest(grid, folk, demand, numbers, price, role, best, True, most)
+        most = wide(max(weight_below[role], weight_above[role]))
+        size, _ = cheapest(grid, folk, demand, numbers, price, wide(role), best, wanted, most)
         total = 0
         for seat in range(wanted):
             weight = weight_below[role] if seat < below[role] else weight_above[role]
@@ -60,9 +60,9 @@ def people_give(folk: Folk, numbers: Numbers, price: Array, fixed: Array) -> int
     total = 0
     for person in range(len(price)):
         least, value = 0, 0
-        for number in range(folk.shifts[person] - fixed[person]):
+        for number in range(folk.person[person].shifts - fixed[person]):
             value += (
-                numbers.fairness * PRICE_UNITS * (folk.base[person] + fixed[person] + number)
+                numbers.fairness * PRICE_UNITS * (folk.person[person].base + fixed[person] + number)
                 - price[person]
             )
             if value >= least:

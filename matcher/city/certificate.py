@@ -10,6 +10,7 @@ import numpy as np
 
 from matcher.city import bound
 from matcher.city.arrays import NEVER, PRICE_UNITS, Array
+from matcher.city.folk import unbound
 from matcher.city.pairs import own_costs
 from matcher.city.prepare import City
 from matcher.plan import Score
@@ -53,9 +54,9 @@ class Dual:
         self._found = np.zeros(roles, np.int64)
         self._fit = np.zeros(roles, np.int64)
         self._fixed = np.bincount(city.fixed_person, minlength=len(city.order))
-        self._folk = city.folk._replace(is_bound=np.zeros(len(city.order), bool))
+        self._folk = unbound(city.folk)
         fair = city.numbers.fairness * PRICE_UNITS
-        self.reserve = fair * (city.folk.base.astype(np.int64) + self._fixed)
+        self.reserve = fair * (city.folk.person["base"].astype(np.int64) + self._fixed)
         self._constant = self._constants()
         self._seat = max(1, int(city.seat_worth.max(initial=1)) // PRICE_UNITS)
         self._counted: tuple[int, int] | None = None
@@ -67,7 +68,7 @@ class Dual:
         shift = tables.roles.shift[relations.fixed.role].astype(np.int64)
         lines = own_costs(city.folk, city.demand, city.numbers, city.fixed_person, shift)
         count = self._fixed
-        fair = count * city.folk.base + count * (count - 1) // 2
+        fair = count * city.folk.person["base"] + count * (count - 1) // 2
         before = len(relations.current_person) + relations.current_dropped
         return (
             int(lines.sum())
@@ -184,7 +185,7 @@ class Dual:
         """
         prices = best.prices[self._city.order]
         fair = max(1, self._city.numbers.fairness * PRICE_UNITS)
-        left = self._folk.shifts - self._fixed
+        left = self._folk.person["shifts"] - self._fixed
         idle = 0
         for round_ in range(_ROUNDS_MOST):
             asked = np.bincount(self._taken[self._taken >= 0], minlength=len(prices))

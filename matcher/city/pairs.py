@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from matcher.city.arrays import Array, Demand, Folk, Numbers, State
+from matcher.city.arrays import Array, Demand, Folk, Numbers, State, wide
 from matcher.geometry import EARTH_RADIUS_M
 from matcher.rules import TRANSFER_FREE_M
 from matcher.tables.compiled import compiled
@@ -40,8 +40,8 @@ def metres(
 @compiled
 def is_free(folk: Folk, person: int, start: int, end: int) -> bool:
     """H2."""
-    for at in range(folk.free_first[person], folk.free_first[person + 1]):
-        if folk.free_start[at] <= start and end <= folk.free_end[at]:
+    for at in range(folk.person[person].free_first, folk.person[person].free_last):
+        if folk.free[at].start <= start and end <= folk.free[at].end:
             return True
     return False
 
@@ -49,22 +49,22 @@ def is_free(folk: Folk, person: int, start: int, end: int) -> bool:
 @compiled
 def is_suited(folk: Folk, demand: Demand, person: int, slot: int) -> bool:
     """H1, with what the slot asks beyond its role."""
-    age = folk.age[person]
-    if age < demand.slot_min_age[slot] or age > demand.slot_max_age[slot]:
+    age = folk.person[person].age
+    if age < demand.slot[slot].min_age or age > demand.slot[slot].max_age:
         return False
-    for at in range(demand.slot_skill_first[slot], demand.slot_skill_first[slot + 1]):
+    for at in range(demand.slot[slot].skill_first, demand.slot[slot].skill_last):
         level = 0
-        for own in range(folk.skill_first[person], folk.skill_first[person + 1]):
-            if folk.skill_name[own] == demand.slot_skill[at]:
-                level = folk.skill_level[own]
-        if level < demand.slot_level[at]:
+        for own in range(folk.person[person].skill_first, folk.person[person].skill_last):
+            if folk.skill[own].name == demand.skill[at].name:
+                level = folk.skill[own].level
+        if level < demand.skill[at].level:
             return False
-    first, last = demand.slot_group_first[slot], demand.slot_group_first[slot + 1]
+    first, last = demand.slot[slot].group_first, demand.slot[slot].group_last
     if first == last:
         return True
     for at in range(first, last):
-        for own in range(folk.group_first[person], folk.group_first[person + 1]):
-            if folk.group_name[own] == demand.slot_group[at]:
+        for own in range(folk.person[person].group_first, folk.person[person].group_last):
+            if folk.group[own] == demand.group[at]:
                 return True
     return False
 
@@ -72,44 +72,44 @@ def is_suited(folk: Folk, demand: Demand, person: int, slot: int) -> bool:
 @compiled
 def travelled(folk: Folk, demand: Demand, person: int, shift: int) -> int:
     """Metres from home to the shift; 0 where either has no place."""
-    if np.isnan(folk.longitude[person]) or np.isnan(demand.longitude[shift]):
+    if np.isnan(folk.person[person].longitude) or np.isnan(demand.shift[shift].longitude):
         return 0
     return metres(
-        folk.longitude[person],
-        folk.latitude[person],
-        folk.cos_latitude[person],
-        demand.longitude[shift],
-        demand.latitude[shift],
-        demand.cos_latitude[shift],
+        folk.person[person].longitude,
+        folk.person[person].latitude,
+        folk.person[person].cos_latitude,
+        demand.shift[shift].longitude,
+        demand.shift[shift].latitude,
+        demand.shift[shift].cos_latitude,
     )
 
 
 @compiled
 def has_time(folk: Folk, demand: Demand, numbers: Numbers, person: int, shift: int) -> bool:
     """H4 to H6 beside what the person promised elsewhere, and nothing else."""
-    start, end, day = demand.start[shift], demand.end[shift], demand.day[shift]
+    start, end, day = demand.shift[shift].start, demand.shift[shift].end, demand.shift[shift].day
     length = end - start
-    if folk.shifts[person] < 1 or folk.minutes[person] < length:
+    if folk.person[person].shifts < 1 or folk.person[person].minutes < length:
         return False
     used = 0
-    for at in range(folk.engaged_first[person], folk.engaged_first[person + 1]):
-        if folk.engaged_day[at] == day and folk.engaged_counts[at]:
-            used += folk.engaged_end[at] - folk.engaged_start[at]
+    for at in range(folk.person[person].engaged_first, folk.person[person].engaged_last):
+        if folk.engaged[at].day == day and folk.engaged[at].counts:
+            used += folk.engaged[at].end - folk.engaged[at].start
         if clashes(
             numbers,
             start,
             end,
             day,
-            demand.longitude[shift],
-            demand.latitude[shift],
-            folk.engaged_start[at],
-            folk.engaged_end[at],
-            folk.engaged_day[at],
-            folk.engaged_longitude[at],
-            folk.engaged_latitude[at],
+            demand.shift[shift].longitude,
+            demand.shift[shift].latitude,
+            folk.engaged[at].start,
+            folk.engaged[at].end,
+            folk.engaged[at].day,
+            folk.engaged[at].longitude,
+            folk.engaged[at].latitude,
         ):
             return False
-    return bool(used + length <= folk.day_minutes[person])
+    return bool(used + length <= folk.person[person].day_minutes)
 
 
 @compiled
@@ -145,7 +145,7 @@ def clashes(
 @compiled
 def is_banned(demand: Demand, person: int, shift: int) -> bool:
     """H14."""
-    for at in range(demand.banned_first[shift], demand.banned_first[shift + 1]):
+    for at in range(demand.shift[shift].banned_first, demand.shift[shift].banned_last):
         if demand.banned[at] == person:
             return True
     return False
@@ -154,8 +154,8 @@ def is_banned(demand: Demand, person: int, shift: int) -> bool:
 @compiled
 def special_of(demand: Demand, person: int, shift: int) -> int:
     """The place of the person among those whom the shift knows by name, or -1."""
-    for at in range(demand.special_first[shift], demand.special_first[shift + 1]):
-        if demand.special[at] == person:
+    for at in range(demand.shift[shift].special_first, demand.shift[shift].special_last):
+        if demand.special[at].person == person:
             return at
     return -1
 
@@ -166,16 +166,16 @@ def own_cost(
 ) -> int:
     """What the line costs by itself, less what keeping a line of the plan before saves."""
     liking = LIKING_DEFAULT
-    cause = demand.cause[shift]
+    cause = demand.shift[shift].cause
     if cause >= 0:
-        for at in range(folk.like_first[person], folk.like_first[person + 1]):
-            if folk.like_name[at] == cause:
-                liking = folk.like_level[at]
+        for at in range(folk.person[person].like_first, folk.person[person].like_last):
+            if folk.like[at].name == cause:
+                liking = folk.like[at].level
     cost = numbers.travel * (way // TRAVEL_UNIT_M) + numbers.cause * (LIKING_MOST - liking)
-    if demand.has_invited[shift] and (special < 0 or not demand.special_invited[special]):
+    if demand.shift[shift].has_invited and (special < 0 or not demand.special[special].invited):
         cost += numbers.invite
     if special >= 0:
-        cost -= numbers.change * demand.special_current[special]
+        cost -= numbers.change * demand.special[special].current
     return cost
 
 
@@ -190,49 +190,49 @@ def goes_with(
     without: int,
 ) -> bool:
     """H4 to H6, H7 and H11 beside the seats that the person has, but for the seat `without`."""
-    start, end, day = demand.start[shift], demand.end[shift], demand.day[shift]
+    start, end, day = demand.shift[shift].start, demand.shift[shift].end, demand.shift[shift].day
     length = end - start
     minutes, number, by_day = length, 1, length
-    seat = state.head[person]
+    seat = wide(state.person[person].head)
     while seat >= 0:
         if seat != without:
-            other = demand.slot_shift[state.seat_slot[seat]]
+            other = wide(demand.slot[state.seat[seat].slot].shift)
             if other == shift or clashes(
                 numbers,
                 start,
                 end,
                 day,
-                demand.longitude[shift],
-                demand.latitude[shift],
-                demand.start[other],
-                demand.end[other],
-                demand.day[other],
-                demand.longitude[other],
-                demand.latitude[other],
+                demand.shift[shift].longitude,
+                demand.shift[shift].latitude,
+                demand.shift[other].start,
+                demand.shift[other].end,
+                demand.shift[other].day,
+                demand.shift[other].longitude,
+                demand.shift[other].latitude,
             ):
                 return False
-            minutes += demand.end[other] - demand.start[other]
+            minutes += demand.shift[other].end - demand.shift[other].start
             number += 1
-            if demand.day[other] == day:
-                by_day += demand.end[other] - demand.start[other]
-        seat = state.seat_next[seat]
-    if number > folk.shifts[person] or minutes > folk.minutes[person]:
+            if demand.shift[other].day == day:
+                by_day += demand.shift[other].end - demand.shift[other].start
+        seat = wide(state.seat[seat].next)
+    if number > folk.person[person].shifts or minutes > folk.person[person].minutes:
         return False
-    for at in range(folk.engaged_first[person], folk.engaged_first[person + 1]):
-        if folk.engaged_day[at] == day and folk.engaged_counts[at]:
-            by_day += folk.engaged_end[at] - folk.engaged_start[at]
-    return bool(by_day <= folk.day_minutes[person])
+    for at in range(folk.person[person].engaged_first, folk.person[person].engaged_last):
+        if folk.engaged[at].day == day and folk.engaged[at].counts:
+            by_day += folk.engaged[at].end - folk.engaged[at].start
+    return bool(by_day <= folk.person[person].day_minutes)
 
 
 @compiled
 def meets_foe(folk: Folk, demand: Demand, state: State, person: int, shift: int) -> bool:
     """H11."""
-    for at in range(folk.foe_first[person], folk.foe_first[person + 1]):
-        seat = state.head[folk.foe[at]]
+    for at in range(folk.person[person].foe_first, folk.person[person].foe_last):
+        seat = wide(state.person[folk.foe[at]].head)
         while seat >= 0:
-            if demand.slot_shift[state.seat_slot[seat]] == shift:
+            if demand.slot[state.seat[seat].slot].shift == shift:
                 return True
-            seat = state.seat_next[seat]
+            seat = wide(state.seat[seat].next)
     return False
 
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matcher.city.arrays import NEVER, PRICE_UNITS, Array, Demand, Folk, Grid, Numbers
+from matcher.city.arrays import NEVER, PRICE_UNITS, Array, Demand, Folk, Grid, Numbers, wide
 from matcher.city.pairs import (
     TRAVEL_UNIT_M,
     has_time,
@@ -35,25 +35,25 @@ def cheapest(
     ask: Array,
     slot: int,
     found: Found,
-    with_bound: bool,
+    wanted: int,
     most: int,
 ) -> tuple[int, int]:
-    """Fill `found` with the people whose cost and `ask` together are least, in order.
+    """Fill `found` with the `wanted` people whose cost and `ask` together are least, in order.
 
     How many were found, and a price below which nobody who is left out is: `NEVER` if everybody
     was seen. Nobody whose cost alone is above `most` is looked for. All in units of price.
     """
-    shift = demand.slot_shift[slot]
-    size = 0
-    for at in range(demand.special_first[shift], demand.special_first[shift + 1]):
-        person = demand.special[at]
-        if is_free(folk, person, demand.start[shift], demand.end[shift]):
-            size = _offer(folk, demand, numbers, ask, slot, person, at, found, size, with_bound)
+    shift = wide(demand.slot[slot].shift)
+    size = wide(0)
+    for at in range(demand.shift[shift].special_first, demand.shift[shift].special_last):
+        person = wide(demand.special[at].person)
+        if is_free(folk, person, demand.shift[shift].start, demand.shift[shift].end):
+            size = _offer(folk, demand, numbers, ask, slot, person, at, found, wanted, size)
     cells = grid.columns * grid.rows
+    least = PRICE_UNITS * numbers.invite * demand.shift[shift].has_invited
     # People without a home can be anywhere at once: nothing says that they are dear.
-    size = _cell(grid, folk, demand, numbers, ask, slot, cells, 0, found, size, with_bound, most)
-    least = PRICE_UNITS * numbers.invite * demand.has_invited[shift]
-    is_located = not np.isnan(demand.longitude[shift])
+    size = _cell(grid, folk, demand, numbers, ask, slot, cells, least, found, wanted, size, most)
+    is_located = not np.isnan(demand.shift[shift].longitude)
     column, row = _home_cell(grid, demand, shift)
     beyond = NEVER
     for ring in range(max(grid.columns, grid.rows)):
@@ -63,30 +63,30 @@ def cheapest(
             if 0 <= grid.reach_m < away:
                 break
             floor += PRICE_UNITS * numbers.travel * (int(away) // TRAVEL_UNIT_M)
-        if floor >= _worst(found, size, most):
+        if floor >= _worst(found, wanted, size, most):
             beyond = floor
             break
         size = _ring(
-            grid, folk, demand, numbers, ask, slot, column, row, ring, floor, found, size,
-            with_bound, most,
+            grid, folk, demand, numbers, ask, slot, column, row, ring, floor, found, wanted, size,
+            most,
         )  # fmt: skip
-    if size == len(found.total):
+    if size == wanted:
         beyond = min(beyond, found.total[size - 1])
     return size, beyond
 
 
 @compiled
-def _worst(found: Found, size: int, most: int) -> int:
-    return found.total[size - 1] if size == len(found.total) else most
+def _worst(found: Found, wanted: int, size: int, most: int) -> int:
+    return found.total[size - 1] if size == wanted else most
 
 
 @compiled
 def _home_cell(grid: Grid, demand: Demand, shift: int) -> tuple[int, int]:
     """The cell of the shift, or the nearest to it."""
-    if np.isnan(demand.longitude[shift]):
+    if np.isnan(demand.shift[shift].longitude):
         return 0, 0
-    across = np.floor((demand.longitude[shift] - grid.left) / grid.width)
-    up = np.floor((np.degrees(demand.latitude[shift]) - grid.bottom) / grid.height)
+    across = np.floor((demand.shift[shift].longitude - grid.left) / grid.width)
+    up = np.floor((np.degrees(demand.shift[shift].latitude) - grid.bottom) / grid.height)
     column = min(grid.columns - 1.0, max(0.0, across))
     row = min(grid.rows - 1.0, max(0.0, up))
     return int(column), int(row)
@@ -105,8 +105,8 @@ def _ring(
     ring: int,
     floor: int,
     found: Found,
+    wanted: int,
     size: int,
-    with_bound: bool,
     most: int,
 ) -> int:
     """The cells at this many steps from the middle."""
@@ -116,7 +116,7 @@ def _ring(
             if 0 <= x < grid.columns:
                 size = _cell(
                     grid, folk, demand, numbers, ask, slot, y * grid.columns + x, floor, found,
-                    size, with_bound, most,
+                    wanted, size, most,
                 )  # fmt: skip
     return size
 
@@ -132,24 +132,25 @@ def _cell(
     cell: int,
     floor: int,
     found: Found,
+    wanted: int,
     size: int,
-    with_bound: bool,
     most: int,
 ) -> int:
     """The people of one cell, until all that follow are too dear."""
-    shift = demand.slot_shift[slot]
-    start, end = demand.start[shift], demand.end[shift]
-    kind = demand.cause[shift] + 1 if len(grid.by_cause) > 1 else 0
+    shift = wide(demand.slot[slot].shift)
+    start, end = demand.shift[shift].start, demand.shift[shift].end
+    kind = demand.shift[shift].cause + 1 if len(grid.by_cause) > 1 else 0
     last = grid.first[cell + 1] if cell < grid.columns * grid.rows else grid.people
     for at in range(grid.first[cell], last):
-        worst = _worst(found, size, most)
+        worst = _worst(found, wanted, size, most)
         if floor + grid.floor[kind, at] >= worst:
             break
-        person = grid.by_cause[kind, at]
-        if size == len(found.total) and ask[person] + floor >= worst:
+        person = wide(grid.by_cause[kind, at])
+        if size == wanted and ask[person] + floor >= worst:
             continue
-        if is_free(folk, person, start, end) and special_of(demand, person, shift) < 0:
-            size = _offer(folk, demand, numbers, ask, slot, person, -1, found, size, with_bound)
+        special = special_of(demand, person, shift)
+        if special < 0 and is_free(folk, person, start, end):
+            size = _offer(folk, demand, numbers, ask, slot, person, special, found, wanted, size)
     return size
 
 
@@ -163,19 +164,18 @@ def _offer(
     person: int,
     special: int,
     found: Found,
+    wanted: int,
     size: int,
-    with_bound: bool,
 ) -> int:
     """Put a person who is free into the list if they fit and are cheap enough; the new size."""
-    shift = demand.slot_shift[slot]
-    if (folk.is_bound[person] and not with_bound) or not is_suited(folk, demand, person, slot):
+    shift = wide(demand.slot[slot].shift)
+    if folk.person[person].is_bound or not is_suited(folk, demand, person, slot):
         return size
     way = travelled(folk, demand, person, shift)
-    if 0 <= folk.limit_m[person] < way:
+    if 0 <= folk.person[person].limit_m < way:
         return size
     cost = PRICE_UNITS * own_cost(folk, demand, numbers, person, shift, way, special)
     total = cost + ask[person]
-    wanted = len(found.total)
     if size == wanted and total >= found.total[size - 1]:
         return size
     if is_banned(demand, person, shift) or not has_time(folk, demand, numbers, person, shift):

@@ -5,7 +5,7 @@ with a skill of the team, some an adult, and whoever sits there can only be outb
 What cannot be made whole is emptied, and its people are free for others.
 """
 
-from matcher.city.arrays import NEVER, PRICE_UNITS, Array, Demand, Folk, Numbers, State
+from matcher.city.arrays import NEVER, PRICE_UNITS, Array, Demand, Folk, Numbers, State, wide
 from matcher.city.auction import release, take
 from matcher.city.pairs import (
     goes_with,
@@ -26,8 +26,8 @@ _WAITS, _TAKEN, _OPEN, _FIXED, _GROUPED = 0, 1, 2, 3, 4
 @compiled
 def evict_bound(folk: Folk, numbers: Numbers, state: State, queue: Array, waiting: int) -> int:
     """Whoever belongs to a group leaves; how many seats wait then."""
-    for seat in range(len(state.seat_slot)):
-        if state.seat_status[seat] == _TAKEN and folk.is_bound[state.seat_person[seat]]:
+    for seat in range(len(state.seat)):
+        if state.seat[seat].status == _TAKEN and folk.person[state.seat[seat].person].is_bound:
             waiting = _evict(folk, numbers, state, seat, queue, waiting)
     return waiting
 
@@ -37,7 +37,7 @@ def _evict(
     folk: Folk, numbers: Numbers, state: State, seat: int, queue: Array, waiting: int
 ) -> int:
     release(folk, numbers, state, seat)
-    state.seat_status[seat] = _WAITS
+    state.seat[seat].status = _WAITS
     queue[waiting] = seat
     return waiting + 1
 
@@ -45,16 +45,16 @@ def _evict(
 @compiled
 def level_of(folk: Folk, person: int, skill: int) -> int:
     """The person's level, 0 without the skill."""
-    for at in range(folk.skill_first[person], folk.skill_first[person + 1]):
-        if folk.skill_name[at] == skill:
-            return int(folk.skill_level[at])
+    for at in range(folk.person[person].skill_first, folk.person[person].skill_last):
+        if folk.skill[at].name == skill:
+            return int(folk.skill[at].level)
     return 0
 
 
 @compiled
 def _slot_asks(demand: Demand, slot: int, skill: int, level: int) -> bool:
-    for at in range(demand.slot_skill_first[slot], demand.slot_skill_first[slot + 1]):
-        if demand.slot_skill[at] == skill and demand.slot_level[at] >= level:
+    for at in range(demand.slot[slot].skill_first, demand.slot[slot].skill_last):
+        if demand.skill[at].name == skill and demand.skill[at].level >= level:
             return True
     return False
 
@@ -62,12 +62,12 @@ def _slot_asks(demand: Demand, slot: int, skill: int, level: int) -> bool:
 @compiled
 def is_held(state: State, seat: int) -> bool:
     """Whether whoever sits there stays, come what may."""
-    return int(state.seat_status[seat]) in (_FIXED, _GROUPED)
+    return int(state.seat[seat].status) in (_FIXED, _GROUPED)
 
 
 @compiled
 def _has(folk: Folk, state: State, seat: int, skill: int, level: int) -> bool:
-    person = state.seat_person[seat]
+    person = wide(state.seat[seat].person)
     return person >= 0 and level_of(folk, person, skill) >= level
 
 
@@ -93,19 +93,19 @@ def ask_team(
     """
     roles = extra_first[0]
     for seat in range(first, last):
-        slot = state.seat_slot[seat]
+        slot = wide(state.seat[seat].slot)
         stays = is_held(state, seat) and _has(folk, state, seat, skill, level)
         count -= stays or _slot_asks(demand, slot, skill, level)
     for seat in range(first, last):
-        slot, is_taken = state.seat_slot[seat], state.seat_status[seat] == _TAKEN
+        slot, is_taken = state.seat[seat].slot, state.seat[seat].status == _TAKEN
         if count > 0 and slot < roles and is_taken and _has(folk, state, seat, skill, level):
-            state.seat_slot[seat] = extra_first[slot] + 1 + line
+            state.seat[seat].slot = extra_first[slot] + 1 + line
             count -= 1
     while count > 0:
         seat = _dearest(state, roles, first, last)
         if seat < 0:
             break
-        state.seat_slot[seat] = extra_first[state.seat_slot[seat]] + 1 + line
+        state.seat[seat].slot = extra_first[state.seat[seat].slot] + 1 + line
         waiting = _vacate(folk, numbers, state, seat, queue, waiting)
         count -= 1
     return waiting
@@ -116,8 +116,8 @@ def _dearest(state: State, roles: int, first: int, last: int) -> int:
     """The seat that asks for its role alone and paid most; open ones last. -1 if there is none."""
     best, most = -1, -1
     for seat in range(first, last):
-        if state.seat_slot[seat] < roles and state.seat_status[seat] <= _OPEN:
-            paid = 1 + state.seat_paid[seat] if state.seat_status[seat] == _TAKEN else 0
+        if state.seat[seat].slot < roles and state.seat[seat].status <= _OPEN:
+            paid = 1 + state.seat[seat].paid if state.seat[seat].status == _TAKEN else 0
             if paid > most:
                 best, most = seat, paid
     return best
@@ -128,10 +128,10 @@ def _vacate(
     folk: Folk, numbers: Numbers, state: State, seat: int, queue: Array, waiting: int
 ) -> int:
     """Let the seat bid anew, whatever it had."""
-    if state.seat_status[seat] == _TAKEN:
+    if state.seat[seat].status == _TAKEN:
         return _evict(folk, numbers, state, seat, queue, waiting)
-    if state.seat_status[seat] == _OPEN:
-        state.seat_status[seat] = _WAITS
+    if state.seat[seat].status == _OPEN:
+        state.seat[seat].status = _WAITS
         queue[waiting] = seat
         waiting += 1
     return waiting
@@ -154,14 +154,14 @@ def ask_adults(
     """Let so many seats ask for an adult that whoever takes the others is accompanied."""
     needed = (last - first + per_adult) // (per_adult + 1)
     for seat in range(first, last):
-        stays = is_held(state, seat) and folk.age[state.seat_person[seat]] >= adult_age
-        needed -= stays or demand.slot_min_age[state.seat_slot[seat]] >= adult_age
+        stays = is_held(state, seat) and folk.person[state.seat[seat].person].age >= adult_age
+        needed -= stays or demand.slot[state.seat[seat].slot].min_age >= adult_age
     for sits_minor in (False, True):
         for seat in range(first, last):
             if needed > 0 and _could_ask(
                 folk, demand, state, extra_first[0], seat, adult_age, sits_minor
             ):
-                state.seat_slot[seat] = extra_first[state.seat_slot[seat]]
+                state.seat[seat].slot = extra_first[state.seat[seat].slot]
                 needed -= 1
                 if sits_minor:
                     waiting = _evict(folk, numbers, state, seat, queue, waiting)
@@ -179,10 +179,10 @@ def _could_ask(
     sits_minor: bool,
 ) -> bool:
     """Whether the seat asks for its role alone, and whether it is a minor who sits there."""
-    slot, status = state.seat_slot[seat], state.seat_status[seat]
-    if slot >= roles or demand.slot_min_age[slot] >= adult_age or status > _OPEN:
+    slot, status = state.seat[seat].slot, state.seat[seat].status
+    if slot >= roles or demand.slot[slot].min_age >= adult_age or status > _OPEN:
         return False
-    is_minor = status == _TAKEN and folk.age[state.seat_person[seat]] < adult_age
+    is_minor = status == _TAKEN and folk.person[state.seat[seat].person].age < adult_age
     return bool(is_minor == sits_minor)
 
 
@@ -193,10 +193,10 @@ def is_accompanied(
     """H10."""
     adults = minors = 0
     for seat in range(first, last):
-        person = state.seat_person[seat]
+        person = wide(state.seat[seat].person)
         if person >= 0:
-            adults += folk.age[person] >= adult_age
-            minors += folk.age[person] < adult_age
+            adults += folk.person[person].age >= adult_age
+            minors += folk.person[person].age < adult_age
     return (minors + per_adult - 1) // per_adult <= adults
 
 
@@ -217,7 +217,7 @@ def meets_minima(state: State, seat_role: Array, role_min: Array, first: int, la
     while seat < last:
         role, people = seat_role[seat], 0
         while seat < last and seat_role[seat] == role:
-            people += state.seat_person[seat] >= 0
+            people += state.seat[seat].person >= 0
             seat += 1
         if people < role_min[role]:
             return False
@@ -237,17 +237,17 @@ def send_minors_home(
     """Open seats of minors until those who stay are accompanied; how many left."""
     adults = minors = left = 0
     for seat in range(first, last):
-        person = state.seat_person[seat]
+        person = wide(state.seat[seat].person)
         if person >= 0:
-            adults += folk.age[person] >= adult_age
-            minors += folk.age[person] < adult_age
+            adults += folk.person[person].age >= adult_age
+            minors += folk.person[person].age < adult_age
     for seat in range(first, last):
         if minors <= adults * per_adult:
             break
-        person = state.seat_person[seat]
-        if state.seat_status[seat] == _TAKEN and folk.age[person] < adult_age:
+        person = wide(state.seat[seat].person)
+        if state.seat[seat].status == _TAKEN and folk.person[person].age < adult_age:
             release(folk, numbers, state, seat)
-            state.seat_status[seat] = _OPEN
+            state.seat[seat].status = _OPEN
             minors -= 1
             left += 1
     return left
@@ -258,11 +258,11 @@ def empty(folk: Folk, numbers: Numbers, state: State, first: int, last: int) -> 
     """Nobody serves on the shift, and its seats stay open; how many left."""
     left = 0
     for seat in range(first, last):
-        if state.seat_person[seat] >= 0 and state.seat_status[seat] != _FIXED:
+        if state.seat[seat].person >= 0 and state.seat[seat].status != _FIXED:
             release(folk, numbers, state, seat)
             left += 1
-        if state.seat_status[seat] != _FIXED:
-            state.seat_status[seat] = _OPEN
+        if state.seat[seat].status != _FIXED:
+            state.seat[seat].status = _OPEN
     return left
 
 
@@ -271,12 +271,12 @@ def may_sit(
     folk: Folk, demand: Demand, numbers: Numbers, state: State, person: int, slot: int
 ) -> bool:
     """H1 to H7, H11 and H14 for one person more in a slot."""
-    shift = demand.slot_shift[slot]
-    if not is_free(folk, person, demand.start[shift], demand.end[shift]):
+    shift = wide(demand.slot[slot].shift)
+    if not is_free(folk, person, demand.shift[shift].start, demand.shift[shift].end):
         return False
     if not is_suited(folk, demand, person, slot) or is_banned(demand, person, shift):
         return False
-    limit = folk.limit_m[person]
+    limit = folk.person[person].limit_m
     if limit >= 0 and travelled(folk, demand, person, shift) > limit:
         return False
     return (
@@ -311,30 +311,32 @@ def seat_group(
     """
     gain = 0
     for number in range(len(members)):
-        person = members[number]
+        person = wide(members[number])
         best, most = -1, -NEVER
         for seat in range(first, last):
-            if state.seat_status[seat] > _OPEN or _is_among(seats, number, seat):
+            if state.seat[seat].status > _OPEN or _is_among(seats, number, seat):
                 continue
-            if not may_sit(folk, demand, numbers, state, person, state.seat_slot[seat]):
+            if not may_sit(folk, demand, numbers, state, person, state.seat[seat].slot):
                 continue
             worth = _held_at(folk, demand, numbers, state, seat)
             if worth > most:
                 best, most = seat, worth
         if best < 0:
             return False
-        shift = demand.slot_shift[state.seat_slot[best]]
-        fair = numbers.fairness * PRICE_UNITS * (folk.base[person] + state.held[person])
+        shift = wide(demand.slot[state.seat[best].slot].shift)
+        fair = (
+            numbers.fairness * PRICE_UNITS * (folk.person[person].base + state.person[person].held)
+        )
         gain += most - fair - price_in(folk, demand, numbers, person, shift)
         seats[number] = best
     if gain <= 0:
         return False
     for number in range(len(members)):
         seat = seats[number]
-        if state.seat_status[seat] == _TAKEN:
+        if state.seat[seat].status == _TAKEN:
             release(folk, numbers, state, seat)
         take(folk, numbers, state, seat, members[number], NEVER)
-        state.seat_status[seat] = _GROUPED
+        state.seat[seat].status = _GROUPED
     return True
 
 
@@ -349,9 +351,9 @@ def _is_among(seats: Array, count: int, seat: int) -> bool:
 @compiled
 def _held_at(folk: Folk, demand: Demand, numbers: Numbers, state: State, seat: int) -> int:
     """What the seat has cost so far; what it is worth where it is open."""
-    worth = int(state.seat_worth[seat])
-    if state.seat_status[seat] != _TAKEN:
+    worth: int = wide(state.seat[seat].worth)
+    if state.seat[seat].status != _TAKEN:
         return worth
-    shift = demand.slot_shift[state.seat_slot[seat]]
-    own = price_in(folk, demand, numbers, state.seat_person[seat], shift)
-    return min(worth, int(state.seat_paid[seat]) + own)
+    shift = wide(demand.slot[state.seat[seat].slot].shift)
+    own = price_in(folk, demand, numbers, state.seat[seat].person, shift)
+    return min(worth, int(state.seat[seat].paid) + own)

@@ -8,7 +8,9 @@ import numpy as np
 from matcher.city import auction, settle, whole
 from matcher.city.arrays import NEVER, Array, Cache, Folk
 from matcher.city.certificate import Certificate, Dual, weighed
-from matcher.city.prepare import BELOW_MINIMUM, City, empty_state, grouped, prepare
+from matcher.city.demand import BELOW_MINIMUM
+from matcher.city.folk import grouped, unbound
+from matcher.city.prepare import City, empty_state, prepare
 from matcher.plan import BoundFrom, Score, Status
 from matcher.solve.params import Progress, SolveParams, Stage
 from matcher.tables import Assignments, Tables
@@ -94,7 +96,10 @@ def groups_that_never_sit(city: City) -> Array:
     owner[city.unit] = np.repeat(np.arange(groups), np.diff(city.unit_first))
     is_bad = np.zeros(groups + 1, bool)
     is_bad[owner[city.fixed_person]] = True
-    one, other = np.repeat(owner, np.diff(city.folk.foe_first)), owner[city.folk.foe]
+    one, other = (
+        np.repeat(owner, city.folk.person["foe_last"] - city.folk.person["foe_first"]),
+        owner[city.folk.foe],
+    )
     is_bad[one[one == other]] = True
     return is_bad[:groups]
 
@@ -164,20 +169,20 @@ class _Solve:
         seconds = self._params.seconds
         used = min(1.0, self._elapsed / seconds) if seconds > 0 else 1.0
         fraction = 1.0 if stage == "done" else used
-        taken = max(len(self._best), int(np.count_nonzero(self._state.seat_person >= 0)))
+        taken = max(len(self._best), int(np.count_nonzero(self._state.seat["person"] >= 0)))
         self._on_progress(Progress(stage, fraction, self._score, self._bound, taken))
 
     # ---- bids --------------------------------------------------------------------------------
 
     def _alone(self) -> None:
         """Everybody for himself: seats of roles, groups not yet kept together."""
-        folk = self._city.folk._replace(is_bound=np.zeros(len(self._city.order), bool))
-        self._call(np.nonzero(self._state.seat_status == 0)[0])
+        folk = unbound(self._city.folk)
+        self._call(np.nonzero(self._state.seat["status"] == 0)[0])
         self._bid(folk, len(self._tables.roles), "shortfall")
 
     def _call(self, seats: Array) -> None:
         """Let these seats bid, those that are worth most first."""
-        order = seats[np.lexsort((seats, self._state.seat_worth[seats]))]
+        order = seats[np.lexsort((seats, self._state.seat["worth"][seats]))]
         self._queue[: len(order)] = order
         self._waiting = len(order)
 
@@ -211,8 +216,8 @@ class _Solve:
         """What each person was paid at least, in the grid's order; the reserve else."""
         state, reserve = self._state, self._dual.reserve
         paid = np.full(len(reserve), NEVER)
-        taken = np.nonzero(state.seat_status == 1)[0]
-        np.minimum.at(paid, state.seat_person[taken], state.seat_paid[taken])
+        taken = np.nonzero(state.seat["status"] == 1)[0]
+        np.minimum.at(paid, state.seat["person"][taken], state.seat["paid"][taken])
         return np.where(paid < NEVER, np.maximum(paid, reserve), reserve)
 
     # ---- whole shifts ------------------------------------------------------------------------
@@ -224,15 +229,15 @@ class _Solve:
         is_closed = np.zeros(len(self._tables.shifts), bool)
         settle.evict_bound(city.folk, city.numbers, state, self._queue, self._waiting)
         self._seat_groups(*wished)
-        waiting = np.nonzero(state.seat_status == 0)[0]
+        waiting = np.nonzero(state.seat["status"] == 0)[0]
         self._queue[: len(waiting)] = waiting
         self._waiting = whole.ask_everywhere(
             city.folk, city.demand, city.numbers, state, self._wholes, self._queue, len(waiting)
         )
         for _ in range(_ROUNDS_MOST):
-            self._bid(city.folk, len(city.demand.slot_role), "open")
+            self._bid(city.folk, len(city.demand.slot), "open")
             self._loosen()
-            self._bid(city.folk, len(city.demand.slot_role), "open")
+            self._bid(city.folk, len(city.demand.slot), "open")
             if not self._empty(is_closed):
                 break
             self._again(is_closed)
@@ -243,9 +248,9 @@ class _Solve:
         groups = len(city.unit_first) - 1
         group_of = np.full(len(city.order), -1, np.int64)
         group_of[city.unit] = np.repeat(np.arange(groups), np.diff(city.unit_first))
-        taken = np.nonzero(state.seat_status == 1)[0]
-        group = group_of[state.seat_person[taken]]
-        shift = city.demand.slot_shift[state.seat_slot[taken]]
+        taken = np.nonzero(state.seat["status"] == 1)[0]
+        group = group_of[state.seat["person"][taken]]
+        shift = city.demand.slot["shift"][state.seat["slot"][taken]]
         return grouped(group[group >= 0], shift[group >= 0], groups)
 
     def _seat_groups(self, wished_first: Array, wished: Array) -> None:
@@ -272,9 +277,9 @@ class _Solve:
         """
         state = self._state
         roles = len(self._tables.roles)
-        seats = np.nonzero((state.seat_status == 2) & (state.seat_slot >= roles))[0]
-        state.seat_slot[seats] = self._city.demand.slot_role[state.seat_slot[seats]]
-        state.seat_status[seats] = 0
+        seats = np.nonzero((state.seat["status"] == 2) & (state.seat["slot"] >= roles))[0]
+        state.seat["slot"][seats] = self._city.demand.slot["role"][state.seat["slot"][seats]]
+        state.seat["status"][seats] = 0
         self._call(seats)
 
     def _empty(self, is_closed: Array) -> int:
@@ -286,9 +291,9 @@ class _Solve:
     def _again(self, is_closed: Array) -> None:
         """People were freed: open seats of shifts that are not closed try once more."""
         state, city = self._state, self._city
-        shift = city.demand.slot_shift[state.seat_slot]
-        seats = np.nonzero((state.seat_status == 2) & ~is_closed[shift])[0]
-        state.seat_status[seats] = 0
+        shift = city.demand.slot["shift"][state.seat["slot"]]
+        seats = np.nonzero((state.seat["status"] == 2) & ~is_closed[shift])[0]
+        state.seat["status"][seats] = 0
         self._call(seats)
 
     def _take_plan(self) -> None:
@@ -296,9 +301,9 @@ class _Solve:
         city, state = self._city, self._state
         while self._empty(np.zeros(len(self._tables.shifts), bool)):
             pass
-        seats = np.nonzero(state.seat_person >= 0)[0]
+        seats = np.nonzero(state.seat["person"] >= 0)[0]
         lines = Assignments(
-            person=city.order[state.seat_person[seats]].astype(np.int32),
+            person=city.order[state.seat["person"][seats]].astype(np.int32),
             role=city.seat_role[seats].astype(np.int32),
         )
         found = score_of(self._tables, lines)

@@ -66,7 +66,7 @@ def is_whole(folk: Folk, state: State, wholes: Wholes, shift: int) -> bool:
     first, last = wholes.seat_first[shift], wholes.seat_first[shift + 1]
     people = 0
     for seat in range(first, last):
-        people += state.seat_person[seat] >= 0
+        people += state.seat[seat].person >= 0
     if people == 0:
         return True
     if not is_accompanied(folk, state, first, last, wholes.adult_age, wholes.per_adult):

@@ -34,10 +34,11 @@ def _keep_beside_the_source() -> None:
     Whoever set `NUMBA_CACHE_DIR` is obeyed; where nothing can be written, loops are compiled anew.
     """
     folder = _PACKAGE / "__pycache__" / f"loops-{_digest()}"
-    if numba.config.CACHE_DIR or not os.access(_PACKAGE, os.W_OK):
+    settings: Any = numba.config
+    if settings.CACHE_DIR or not os.access(_PACKAGE, os.W_OK):
         return
     folder.mkdir(parents=True, exist_ok=True)
-    numba.config.CACHE_DIR = str(folder)
+    settings.CACHE_DIR = str(folder)
 
 
 _keep_beside_the_source()

@@ -14,7 +14,7 @@ from matcher.city.solve import CityPlan, solve_city, worth_of_a_seat
 from matcher.codec import ProblemRefused, read_problem
 from matcher.plan import Score
 from matcher.problem import Problem
-from matcher.solve.params import SolveParams
+from matcher.solve.params import Progress, SolveParams
 from matcher.tables import Tables
 from matcher.tables.check import check_lines
 from matcher.tables.lines import lines_of
@@ -151,13 +151,13 @@ def test_a_cancelled_plan_is_valid(town: Tables, after: int) -> None:
 
 
 def test_progress_names_score_and_bound_and_ends_with_the_plan(town: Tables) -> None:
-    told = []
+    told: list[Progress] = []
     plan = solve_city(
         town, SolveParams(seconds=1e9, clock=time.monotonic, effort=10), on_progress=told.append
     )
     assert told[-1].stage == "done"
     assert (told[-1].score, told[-1].bound) == (plan.score, plan.bound)
-    assert [one.score >= two.score for one, two in itertools.pairwise(told)]
+    assert all(one.score >= two.score for one, two in itertools.pairwise(told))
 
 
 def test_a_certificate_proves_again_what_it_proved(town: Tables) -> None:

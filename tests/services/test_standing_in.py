@@ -91,7 +91,9 @@ async def test_only_who_may_see_people_is_told() -> None:
     person = await world.volunteer()
     shift = await world.shift(at(0, 9))
     asked = await world.proposed()
-    stranger = await world.organiser_of(await world.organisation("Other", world.street.kind, world.city))
+    stranger = await world.organiser_of(
+        await world.organisation("Other", world.street.kind, world.city)
+    )
 
     with pytest.raises(NotFound):
         await standing_in.replacements(

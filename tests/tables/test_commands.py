@@ -12,6 +12,7 @@ import typer
 from typer.testing import CliRunner
 
 from cli import solving, solving_tables
+from matcher.city import solve_city
 from matcher.codec import read_plan, read_problem, write_problem
 from matcher.tables.of_problem import tables_of
 from matcher.tables.parquet.reading import read_tables
@@ -48,6 +49,26 @@ def document(tmp_path: Path) -> Path:
 
 def solved(folder: Path, output: str | Path) -> Any:
     return run("solve", folder, "-o", output, "--progress", "none", "--seconds", "20")
+
+
+def test_a_folder_of_many_people_goes_to_the_engine_for_cities(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(solving_tables, "ORDINARY_PEOPLE_MOST", 0)
+    asked: list[int] = []
+    monkeypatch.setattr(
+        "matcher.city.solve_city",
+        lambda tables, *given, **named: (
+            asked.append(len(tables.people)) or solve_city(tables, *given, **named)
+        ),
+    )
+    columns = tmp_path / "plan"
+
+    assert solved(folder, f"{columns}/").exit_code == 0
+    assert asked == [len(PROBLEM.volunteers)]
+    # So few people would have reasons; nothing else may be wrong with the plan.
+    told = run("check", folder, columns).output.splitlines()[:-1]
+    assert all("the reasons are required" in line for line in told)
 
 
 def test_a_folder_is_solved_and_its_plan_is_a_folder_or_json(folder: Path, tmp_path: Path) -> None:
