@@ -27,6 +27,8 @@ _STEPS = (1, 4)
 _ROUNDS_MOST = 4
 # Of the time, so much goes to bids before the plan is settled, and so much is kept for the end.
 _FIRST_SHARE, _RESERVE_SHARE = 0.6, 0.1
+# Bids are made anew only where so little of the time is used up by then.
+_ANEW_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ class _Solve:
         self._best = tables.relations.fixed
         self._score = score_of(tables, self._best)
         self._bound = Score(0, 0, 0)
-        self._first_seconds = self._elapsed
+        self._first_seconds, self._has_plan = self._elapsed, False
         self._city = prepare(tables, worth_of_a_seat(tables))
         self._wholes = wholes_of(self._city)
         self._state = empty_state(self._city)
@@ -131,8 +133,11 @@ class _Solve:
         """All steps, one after another; each leaves something worth having."""
         self._alone()
         prices = self._prices()
-        self._settle()
+        is_closed = self._settle()
         self._take_plan()
+        if not self._is_out(_ANEW_SHARE):
+            self._settle_anew(is_closed)
+            self._take_plan()
         certificate = self._dual.best_certificate(prices, self._score, self._below_weight())
         self._raise(certificate)
         certificate = self._refine(certificate)
@@ -222,8 +227,8 @@ class _Solve:
 
     # ---- whole shifts ------------------------------------------------------------------------
 
-    def _settle(self) -> None:
-        """Teams, adults and minima; groups whole or not at all."""
+    def _settle(self) -> Array:
+        """Teams, adults and minima; groups whole or not at all. Which shifts had to be emptied."""
         city, state = self._city, self._state
         wished = self._wishes()
         is_closed = np.zeros(len(self._tables.shifts), bool)
@@ -234,6 +239,12 @@ class _Solve:
         self._waiting = whole.ask_everywhere(
             city.folk, city.demand, city.numbers, state, self._wholes, self._queue, len(waiting)
         )
+        self._make_whole(is_closed)
+        return is_closed
+
+    def _make_whole(self, is_closed: Array) -> None:
+        """Bid until every shift is whole or empty."""
+        city = self._city
         for _ in range(_ROUNDS_MOST):
             self._bid(city.folk, len(city.demand.slot), "open")
             self._loosen()
@@ -241,6 +252,25 @@ class _Solve:
             if not self._empty(is_closed):
                 break
             self._again(is_closed)
+
+    def _settle_anew(self, is_closed: Array) -> None:
+        """All bids once more from nothing, now that it is known which seats ask for what.
+
+        Prices that were paid before seats were told apart made some people dearer than they are.
+        """
+        city, before = self._city, self._state
+        self._state = empty_state(city)
+        self._state.seat["slot"] = before.seat["slot"]
+        for seat in np.nonzero(before.seat["status"] == 4)[0].tolist():
+            auction.take(
+                city.folk, city.numbers, self._state, seat, before.seat["person"][seat], NEVER
+            )
+            self._state.seat["status"][seat] = 4
+        shift = city.demand.slot["shift"][self._state.seat["slot"]]
+        waits = self._state.seat["status"] == 0
+        self._state.seat["status"][waits & is_closed[shift]] = 2
+        self._call(np.nonzero(waits & ~is_closed[shift])[0])
+        self._make_whole(is_closed)
 
     def _wishes(self) -> tuple[Array, Array]:
         """For each group the shifts on which its members sit now."""
@@ -309,7 +339,8 @@ class _Solve:
         found = score_of(self._tables, lines)
         if found < self._score and not check_lines(self._tables, lines):
             self._best, self._score = lines, found
-        self._first_seconds = self._elapsed
+        if not self._has_plan:
+            self._first_seconds, self._has_plan = self._elapsed, True
         self._report("cost")
 
     # ---- the bound ---------------------------------------------------------------------------
