@@ -3,7 +3,8 @@
 Every person is priced. Each role then takes its seats' cheapest people on its own, or leaves a
 seat open at what that weighs; each person takes as many shifts as pays; and the two sides together
 are at most what any plan of these levels costs, whatever the prices (Lagrange's relaxation of
-"whom a role takes serves there"). H4, H5, H8 to H12 are left out, which only lowers the bound.
+"whom a role takes serves there"). Of H9 one person for each line is asked for; H4, H5, H8 and H10
+to H12 are left out, which only lowers the bound.
 """
 
 import numpy as np
@@ -11,6 +12,8 @@ from numba import prange
 
 from matcher.city.arrays import NEVER, PRICE_UNITS, Array, Demand, Folk, Grid, Numbers, wide
 from matcher.city.search import Found, cheapest
+from matcher.city.settle import level_of
+from matcher.city.whole import Wholes
 from matcher.tables.compiled import compiled, compiled_parallel
 
 
@@ -29,6 +32,7 @@ def roles_take(
     least: Array,
     first_seat: Array,
     taken: Array,
+    worst: Array,
 ) -> None:
     """For each role the least that its open seats come to, into `found`, in units of price.
 
@@ -50,8 +54,71 @@ def roles_take(
             here = best.total[seat] if seat < size else NEVER
             total += min(weight, here)
             taken[first_seat[role] + seat] = best.person[seat] if here < weight else -1
+            worst[role] = here
         found[role] = total
         least[role] = size
+
+
+@compiled
+def _lacks(folk: Folk, taken: Array, first: int, last: int, skill: int, level: int) -> bool:
+    """Whether every seat is taken, and by nobody who has the skill."""
+    for seat in range(first, last):
+        person = taken[seat]
+        if person < 0 or level_of(folk, person, skill) >= level:
+            return False
+    return True
+
+
+@compiled_parallel
+def teams_take(
+    grid: Grid,
+    folk: Folk,
+    demand: Demand,
+    numbers: Numbers,
+    price: Array,
+    wholes: Wholes,
+    first_role: Array,
+    weight_below: Array,
+    weight_above: Array,
+    below: Array,
+    found: Array,
+    first_seat: Array,
+    taken: Array,
+    worst: Array,
+) -> None:
+    """Add to `found` what each shift's team costs beyond the cheapest people of its roles (H9).
+
+    Where all seats are taken by people of whom none has a skill that the team asks for, somebody
+    who has it sits in some role instead of its dearest, or nobody serves at all. Of several lines
+    the dearest counts. Shifts with a fixed line ask for nothing.
+    """
+    for shift in prange(len(wholes.is_fixed)):
+        roles, end = first_role[shift], first_role[shift + 1]
+        first, last = first_seat[roles], first_seat[end]
+        dearest = 0
+        for line in range(wholes.team_first[shift], wholes.team_first[shift + 1]):
+            skill, level = wholes.team_skill[line], wholes.team_level[line]
+            if wholes.is_fixed[shift] or not _lacks(folk, taken, first, last, skill, level):
+                continue
+            least = 0
+            for role in range(roles, end):
+                seats = first_seat[role + 1] - first_seat[role]
+                empty = (
+                    below[role] * weight_below[role] + (seats - below[role]) * weight_above[role]
+                )
+                least += empty - found[role]
+            for role in range(roles, end):
+                if first_seat[role + 1] == first_seat[role]:
+                    continue
+                best = Found(np.empty(1, np.int32), np.empty(1, np.int64), np.empty(1, np.int64))
+                slot = wide(wholes.extra_first[role] + 1 + line - wholes.team_first[shift])
+                size, _ = cheapest(
+                    grid, folk, demand, numbers, price, slot, best, 1, worst[role] + least
+                )
+                if size == 1 and best.total[0] - worst[role] < least:
+                    least = max(0, best.total[0] - worst[role])
+            dearest = max(dearest, least)
+        found[roles] += dearest
 
 
 @compiled

@@ -13,6 +13,7 @@ from matcher.city.arrays import NEVER, PRICE_UNITS, Array
 from matcher.city.folk import unbound
 from matcher.city.pairs import own_costs
 from matcher.city.prepare import City
+from matcher.city.whole import wholes_of
 from matcher.plan import Score
 
 _STEP_FIRST = 8
@@ -53,6 +54,8 @@ class Dual:
         self._taken = np.full(int(self._first[-1]), -1, np.int32)
         self._found = np.zeros(roles, np.int64)
         self._fit = np.zeros(roles, np.int64)
+        self._worst = np.zeros(roles, np.int64)
+        self._wholes = wholes_of(city)
         self._fixed = np.bincount(city.fixed_person, minlength=len(city.order))
         self._folk = unbound(city.folk)
         fair = city.numbers.fairness * PRICE_UNITS
@@ -128,6 +131,23 @@ class Dual:
             self._fit,
             self._first,
             self._taken,
+            self._worst,
+        )
+        bound.teams_take(
+            city.grid,
+            self._folk,
+            city.demand,
+            city.numbers,
+            prices,
+            self._wholes,
+            tables.shifts.first_role,
+            below * weight,
+            weight,
+            self._below,
+            self._found,
+            self._first,
+            self._taken,
+            self._worst,
         )
         total = int(self._found.sum()) + int(
             bound.people_give(self._folk, city.numbers, prices, self._fixed)
@@ -172,6 +192,7 @@ class Dual:
                 again,
                 self._first,
                 np.full_like(self._taken, -1),
+                np.zeros_like(self._worst),
             )
             fit[few] = again[few]
         fixed_in = np.bincount(tables.relations.fixed.role, minlength=len(fit))

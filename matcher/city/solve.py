@@ -71,26 +71,6 @@ def worth_of_a_seat(tables: Tables) -> int:
     return max(1, 5 * (dear + 10 * weights.fairness))
 
 
-def wholes_of(city: City) -> whole.Wholes:
-    """What makes each shift of the city whole."""
-    tables = city.tables
-    shifts, rules = tables.shifts, tables.rules
-    return whole.Wholes(
-        seat_first=city.seat_first,
-        seat_role=city.seat_role,
-        role_min=tables.roles.min,
-        is_fixed=city.is_fixed,
-        must_fill=shifts.cancel_below_minimum,
-        team_first=shifts.team.first,
-        team_skill=shifts.team.name,
-        team_level=shifts.team.level,
-        team_count=shifts.team_count,
-        extra_first=city.extra_first,
-        adult_age=rules.adult_age,
-        per_adult=rules.minors_per_adult,
-    )
-
-
 def groups_that_never_sit(city: City) -> Array:
     """Groups of which a member has a promised line, or two members are kept apart."""
     groups = len(city.unit_first) - 1
@@ -122,7 +102,7 @@ class _Solve:
         self._bound = Score(0, 0, 0)
         self._first_seconds, self._has_plan = self._elapsed, False
         self._city = prepare(tables, worth_of_a_seat(tables))
-        self._wholes = wholes_of(self._city)
+        self._wholes = whole.wholes_of(self._city)
         self._state = empty_state(self._city)
         self._queue = np.zeros(len(self._city.seat_role) + 1, np.int32)
         self._waiting = self._bids = 0

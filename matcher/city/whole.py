@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from matcher.city.arrays import Array, Demand, Folk, Numbers, State
+from matcher.city.prepare import City
 from matcher.city.settle import (
     ask_adults,
     ask_team,
@@ -31,6 +32,26 @@ class Wholes(NamedTuple):
     extra_first: Array
     adult_age: int
     per_adult: int
+
+
+def wholes_of(city: City) -> Wholes:
+    """What makes each shift of the city whole."""
+    tables = city.tables
+    shifts, rules = tables.shifts, tables.rules
+    return Wholes(
+        seat_first=city.seat_first,
+        seat_role=city.seat_role,
+        role_min=tables.roles.min,
+        is_fixed=city.is_fixed,
+        must_fill=shifts.cancel_below_minimum,
+        team_first=shifts.team.first,
+        team_skill=shifts.team.name,
+        team_level=shifts.team.level,
+        team_count=shifts.team_count,
+        extra_first=city.extra_first,
+        adult_age=rules.adult_age,
+        per_adult=rules.minors_per_adult,
+    )
 
 
 @compiled
