@@ -35,7 +35,7 @@ async def create_shift(call: Call, body: ShiftIn) -> Shift:
     "GET",
     "/shifts/best",
     Words("最合适的班次", "The best shifts for a person"),
-    refuses=("volunteers_only",),
+    refuses=("volunteers_only", "not_found"),
 )
 async def list_best_shifts(call: Call, query: BestShiftsQuery) -> BestShiftsView:
     """Open seats that the person could take, the best first: what they like, how near it is, who

@@ -9,9 +9,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs" / "matching.md").read_text(encoding="utf-8")
-# `module.name` or `solve.module.name`; the page's first paragraph explains this with `a` and `b`.
+# `module.name` or `folder.module.name`; the first paragraph explains this with `a` and `b`.
 NAMES = sorted(
-    set(re.findall(r"`((?:solve\.)?[a-z_]{2,}\.[A-Za-z_]{2,})`", DOCUMENT)) - {"format.md"}
+    set(re.findall(r"`((?:[a-z_]{2,}\.)?[a-z_]{2,}\.[A-Za-z_]{2,})`", DOCUMENT)) - {"format.md"}
 )
 FILES = sorted(set(re.findall(r"`((?:matcher|benchmarks)/[a-z_/]+\.py)`", DOCUMENT)) - {"a.py"})
 
