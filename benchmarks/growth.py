@@ -1,6 +1,7 @@
 """From a town to a city: time, memory, gap to the bound, each size in a process of its own.
 
     python -m benchmarks.growth                    # 10³ to 2.6 million people: about half an hour
+    python -m benchmarks.growth --sizes four       # town, small town, district and city
     python -m benchmarks.growth --sizes town       # a minute
 
 Problems are drawn by `benchmarks.cities`, with every rule in use. Drawing them and compiling the
@@ -32,6 +33,12 @@ DISTRICT_PEOPLE_MOST = 200_000
 # People, shifts, seconds.
 SIZES = {
     "town": ((1_000, 40, 30), (10_000, 400, 60)),
+    "four": (
+        (1_000, 40, 30),
+        (10_000, 400, 60),
+        (160_000, 6_000, 180),
+        (2_600_000, 100_000, 480),
+    ),
     "all": (
         (1_000, 40, 30),
         (10_000, 400, 60),
@@ -78,11 +85,11 @@ def row_of(found: dict[str, Any]) -> str:
     )
 
 
-def report(found: list[dict[str, Any]]) -> str:
+def report(found: list[dict[str, Any]], sizes: str) -> str:
     """The table in words."""
     lines = "\n".join(row_of(each) for each in found)
     told = (
-        f"By `python -m benchmarks.growth`, on {os.cpu_count()} cores, load "
+        f"By `python -m benchmarks.growth --sizes {sizes}`, on {os.cpu_count()} cores, load "
         f"{os.getloadavg()[0]:.1f} at the end. Scores and bounds are\nshortfall / open / cost; the "
         "gap of seats is in per cent of Σ priority × `max`, that of the cost in per cent of the\n"
         "cost."
@@ -135,7 +142,7 @@ def main() -> int:
         sys.stdout.write(row_of(found[-1]) + "\n")
         sys.stdout.flush()
     before, _, rest = README.read_text("utf-8").partition(BEGIN)
-    README.write_text(before + report(found) + rest.partition(END)[2], "utf-8")
+    README.write_text(before + report(found, chosen.sizes) + rest.partition(END)[2], "utf-8")
     PLOT.write_text(plot(found), "utf-8")
     return 0
 
