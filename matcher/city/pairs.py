@@ -5,6 +5,7 @@ The same rules as `matcher.rules` in whole numbers; distances by the same formul
 """
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -87,59 +88,48 @@ def travelled(folk: Folk, demand: Demand, person: int, shift: int) -> int:
 @compiled
 def has_time(folk: Folk, demand: Demand, numbers: Numbers, person: int, shift: int) -> bool:
     """H4 to H6 beside what the person promised elsewhere, and nothing else."""
-    start, end, day = demand.shift[shift].start, demand.shift[shift].end, demand.shift[shift].day
-    length = end - start
+    length = demand.shift[shift].end - demand.shift[shift].start
     if folk.person[person].shifts < 1 or folk.person[person].minutes < length:
         return False
-    used = 0
+    used = engaged_minutes(folk, person, demand.shift[shift].day)
     for at in range(folk.person[person].engaged_first, folk.person[person].engaged_last):
-        if folk.engaged[at].day == day and folk.engaged[at].counts:
-            used += folk.engaged[at].end - folk.engaged[at].start
-        if clashes(
-            numbers,
-            start,
-            end,
-            day,
-            demand.shift[shift].longitude,
-            demand.shift[shift].latitude,
-            folk.engaged[at].start,
-            folk.engaged[at].end,
-            folk.engaged[at].day,
-            folk.engaged[at].longitude,
-            folk.engaged[at].latitude,
-        ):
+        if clashes(numbers, demand.shift[shift], folk.engaged[at]):
             return False
     return bool(used + length <= folk.person[person].day_minutes)
 
 
 @compiled
-def clashes(
-    numbers: Numbers,
-    start: int,
-    end: int,
-    day: int,
-    longitude: float,
-    latitude: float,
-    start2: int,
-    end2: int,
-    day2: int,
-    longitude2: float,
-    latitude2: float,
-) -> bool:
-    """H4 and H5 for two stays of one person."""
-    gap = max(start2 - end, start - end2)
+def clashes(numbers: Numbers, one: Any, other: Any) -> bool:
+    """H4 and H5 for two stays of one person, each a record of a shift or of service elsewhere."""
+    gap = max(other.start - one.end, one.start - other.end)
     if gap < 0:
         return True
-    if day != day2:
-        return gap < numbers.min_rest
-    if np.isnan(longitude) or np.isnan(longitude2):
+    if one.day != other.day:
+        return bool(gap < numbers.min_rest)
+    if np.isnan(one.longitude) or np.isnan(other.longitude):
         return False
     way = metres(
-        longitude, latitude, math.cos(latitude), longitude2, latitude2, math.cos(latitude2)
+        one.longitude,
+        one.latitude,
+        math.cos(one.latitude),
+        other.longitude,
+        other.latitude,
+        math.cos(other.latitude),
     )
     if way <= TRANSFER_FREE_M:
         return False
-    return gap < numbers.transfer + (60 * way + 1000 * numbers.speed - 1) // (1000 * numbers.speed)
+    ride = (60 * way + 1000 * numbers.speed - 1) // (1000 * numbers.speed)
+    return bool(gap < numbers.transfer + ride)
+
+
+@compiled
+def engaged_minutes(folk: Folk, person: int, day: int) -> int:
+    """Minutes of service promised elsewhere that count against this day's limit (H6)."""
+    total = 0
+    for at in range(folk.person[person].engaged_first, folk.person[person].engaged_last):
+        if folk.engaged[at].day == day and folk.engaged[at].counts:
+            total += folk.engaged[at].end - folk.engaged[at].start
+    return total
 
 
 @compiled
@@ -197,19 +187,7 @@ def goes_with(
     while seat >= 0:
         if seat != without:
             other = wide(demand.slot[state.seat[seat].slot].shift)
-            if other == shift or clashes(
-                numbers,
-                start,
-                end,
-                day,
-                demand.shift[shift].longitude,
-                demand.shift[shift].latitude,
-                demand.shift[other].start,
-                demand.shift[other].end,
-                demand.shift[other].day,
-                demand.shift[other].longitude,
-                demand.shift[other].latitude,
-            ):
+            if other == shift or clashes(numbers, demand.shift[shift], demand.shift[other]):
                 return False
             minutes += demand.shift[other].end - demand.shift[other].start
             number += 1
@@ -218,9 +196,7 @@ def goes_with(
         seat = wide(state.seat[seat].next)
     if number > folk.person[person].shifts or minutes > folk.person[person].minutes:
         return False
-    for at in range(folk.person[person].engaged_first, folk.person[person].engaged_last):
-        if folk.engaged[at].day == day and folk.engaged[at].counts:
-            by_day += folk.engaged[at].end - folk.engaged[at].start
+    by_day += engaged_minutes(folk, person, day)
     return bool(by_day <= folk.person[person].day_minutes)
 
 

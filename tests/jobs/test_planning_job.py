@@ -127,9 +127,12 @@ async def test_delivered_to_many_at_once_it_is_planned_once() -> None:
 
 
 async def test_a_round_that_is_gone_is_no_error() -> None:
-    world, _ = await world_with_a_round()
+    world, asked = await world_with_a_round()
 
     await run(world.street.id)
+
+    assert (await seen(world, asked)).attempt == 0
+    assert await PlanRow.all().count() == 0
 
 
 async def test_while_it_is_solved_the_round_shows_how_far_it_is() -> None:

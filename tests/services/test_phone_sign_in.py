@@ -212,6 +212,7 @@ async def test_a_child_has_no_sign_in_of_its_own(database: str) -> None:
     await give_number(volunteer_id=ada.id, proven_at=None)
     await rows("UPDATE volunteer SET age = 13 WHERE id = $1", ada.id)
     step(await sign_in(), Asks.REGISTRATION)
+    assert await rows("SELECT 1 FROM account WHERE volunteer_id = $1", ada.id) == []
 
 
 SILENT = NOW - timedelta(days=SETTINGS.phone_silent_days)
