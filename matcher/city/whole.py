@@ -1,9 +1,8 @@
 """Shifts made whole: what `settle`'s loops do, called for every shift."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from matcher.city.arrays import Array, Demand, Folk, Numbers, State
-from matcher.city.prepare import City
 from matcher.city.settle import (
     ask_adults,
     ask_team,
@@ -15,6 +14,9 @@ from matcher.city.settle import (
     send_minors_home,
 )
 from matcher.tables.compiled import compiled
+
+if TYPE_CHECKING:
+    from matcher.city.prepare import City
 
 
 class Wholes(NamedTuple):
@@ -34,7 +36,7 @@ class Wholes(NamedTuple):
     per_adult: int
 
 
-def wholes_of(city: City) -> Wholes:
+def wholes_of(city: "City") -> Wholes:
     """What makes each shift of the city whole."""
     tables = city.tables
     shifts, rules = tables.shifts, tables.rules

@@ -11,8 +11,16 @@ import numba
 _Loop = TypeVar("_Loop", bound=Callable[..., Any])
 
 _PACKAGE = Path(__file__).parents[1]
-# Where loops are, and the modules whose numbers are compiled into them.
-_LOOPS = ("tables/*.py", "city/*.py", "index/*.py", "geometry.py", "rules.py", "score.py")
+# Where loops may be, and the modules whose numbers and records are compiled into them.
+_FOLDERS = ("tables", "city", "index")
+_NAMED = ("geometry.py", "rules.py", "tables/tables.py", "index/records.py")
+
+
+def loop_sources() -> list[Path]:
+    """The files whose code is in the compiled loops: no loop uses any other of the matcher's."""
+    files = sorted(path for folder in _FOLDERS for path in (_PACKAGE / folder).glob("*.py"))
+    loops = [path for path in files if b"@compiled" in path.read_bytes()]
+    return loops + [_PACKAGE / name for name in _NAMED]
 
 
 def _digest() -> str:
@@ -22,9 +30,8 @@ def _digest() -> str:
     loop calls in another file.
     """
     found = hashlib.sha256(numba.__version__.encode())
-    for pattern in _LOOPS:
-        for path in sorted(_PACKAGE.glob(pattern)):
-            found.update(path.read_bytes())
+    for path in loop_sources():
+        found.update(path.read_bytes())
     return found.hexdigest()[:16]
 
 
