@@ -12,8 +12,11 @@ _Loop = TypeVar("_Loop", bound=Callable[..., Any])
 
 _PACKAGE = Path(__file__).parents[1]
 # Where loops may be, and the modules whose numbers and records are compiled into them.
-_FOLDERS = ("tables", "city", "index")
-_NAMED = ("geometry.py", "rules.py", "tables/tables.py", "index/records.py")
+_FOLDERS = ("tables", "city", "index", "bounds")
+_NAMED = (
+    *("geometry.py", "rules.py", "score.py"),
+    *("tables/tables.py", "index/records.py", "bounds/records.py"),
+)
 
 
 def loop_sources() -> list[Path]:

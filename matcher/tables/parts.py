@@ -31,7 +31,7 @@ def of_people_and_shifts(tables: Tables, people: Rows, shifts: Rows) -> Tables:
     at = _Renumbering(tables, people, shifts)
     return replace(
         tables,
-        people=_people(tables.people, people),
+        people=people_in_order(tables.people, people),
         shifts=_shifts(tables.shifts, shifts, at),
         roles=_roles(tables.roles, at),
         relations=_relations(tables.relations, at),
@@ -90,7 +90,8 @@ def _spans(spans: Spans, rows: Rows) -> Spans:
     )
 
 
-def _people(people: People, rows: Rows) -> People:
+def people_in_order(people: People, rows: Rows) -> People:
+    """These rows of the people, in the order given; names keep their numbers."""
     return People(
         id=people.id[rows],
         longitude=people.longitude[rows],
