@@ -1,7 +1,7 @@
 """`mulin solve` and `mulin check`: plans from files, without a database."""
 
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -29,8 +29,8 @@ from cli.solving_tables import (
     check_tables,
     convert_file,
     load_any_problem,
+    load_problem_to_check,
     refuse_unwritable_plan,
-    solve_any,
     write_any_plan,
 )
 from cli.solving_words import violation_line
@@ -44,9 +44,6 @@ from matcher.plan import Plan
 from matcher.problem import Line, Problem
 from matcher.score import score
 from matcher.violation import Violation
-
-if TYPE_CHECKING:
-    from matcher.solve.certificate import Certificate
 
 EXIT_BROKEN = 1
 
@@ -79,7 +76,9 @@ def solve_file(
 ) -> None:
     """Make the best plan for a problem. Ctrl-C writes the best so far. 编排"""
     # The solvers take seconds to load; nothing but this command needs them.
+    from matcher.portfolio import solve
     from matcher.solve import SolveParams
+    from matcher.solve.certificate import Certificate
 
     reader = asked_language(language)
     refuse_unwritable_plan(output, reader)
@@ -90,11 +89,13 @@ def solve_file(
     params = SolveParams(seconds=seconds, seed=seed, effort=effort, clock=time.monotonic)
     with cancelled_by_interrupt() as cancelled:
         with shown(progress, reader) as tell:
-            proofs: list[Certificate | None] = []
-            plan = solve_any(problem, params, tell, cancelled, proofs.append)
+            solved = solve(problem, params, on_progress=tell, cancelled=cancelled)
+        plan = solved.plan
         write_any_plan(output, plan, reader)
         if certificate is not None:
-            write_certificate_file(certificate, proofs[0] if proofs else None, reader)
+            proof = solved.certificate
+            proof = proof if isinstance(proof, Certificate) else None
+            write_certificate_file(certificate, proof, reader)
         was_cancelled = cancelled()
     if progress is ProgressKind.JSON:
         return  # Whatever reads standard error then reads JSON and nothing else.
@@ -137,7 +138,7 @@ def check_file(
     """Name every rule that a plan breaks, and its true score. 核对"""
     reader = asked_language(language)
     refuse_same_input(problem_file, plan_file, reader)
-    problem = load_any_problem(problem_file, reader)
+    problem = load_problem_to_check(problem_file, reader)
     if not isinstance(problem, Problem):
         if check_tables(problem, plan_file, reader):
             return

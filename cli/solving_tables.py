@@ -30,21 +30,18 @@ from cli.solving_words import violation_line
 from cli.words import Language, Phrase
 from matcher.codec import read_plan, read_problem
 from matcher.defects import PlanRefused, ProblemRefused
-from matcher.plan import Plan
+from matcher.plan import REASONS_VOLUNTEERS_MAX, Plan
 from matcher.problem import Problem
 from matcher.writing import write_plan, write_problem
 
 if TYPE_CHECKING:
-    from matcher.solve import Progress, SolveParams
-    from matcher.solve.certificate import Certificate
     from matcher.tables import Tables
     from matcher.tables.findings import Broken
     from matcher.tables.plans import PlanTables
 
-ORDINARY_PEOPLE_MOST = 20_000
-"""Up to so many people a folder's problem is solved and checked like one from JSON."""
-
-Tell = Callable[["Progress"], None]
+OBJECTS_PEOPLE_MOST = REASONS_VOLUNTEERS_MAX
+"""Up to so many people a folder's problem is checked like one from JSON: the plan has to give
+reasons, which are counted over objects. Above it everything is checked over columns."""
 
 
 def means_folder(name: str) -> bool:
@@ -53,40 +50,18 @@ def means_folder(name: str) -> bool:
 
 
 def load_any_problem(name: str, language: Language) -> "Problem | Tables":
+    """The problem in the file, or in the folder as columns."""
+    return load_tables(name, language) if is_folder(name) else load_problem(name, language)
+
+
+def load_problem_to_check(name: str, language: Language) -> "Problem | Tables":
     """The problem in the file or folder; as columns where it has more people than objects suit."""
-    if not is_folder(name):
-        return load_problem(name, language)
+    found = load_any_problem(name, language)
+    if isinstance(found, Problem) or len(found.people) > OBJECTS_PEOPLE_MOST:
+        return found
     from matcher.tables.to_problem import problem_of
 
-    tables = load_tables(name, language)
-    return problem_of(tables) if len(tables.people) <= ORDINARY_PEOPLE_MOST else tables
-
-
-def solve_any(
-    problem: "Problem | Tables",
-    params: "SolveParams",
-    tell: Tell | None,
-    cancelled: Callable[[], bool],
-    keep_certificate: "Callable[[Certificate | None], None]" = lambda _: None,
-) -> "Plan | PlanTables":
-    """The best plan that the engine for this size finds. The proof of its bounds is kept apart."""
-    from matcher.solve import solve_with_proof
-
-    if isinstance(problem, Problem):
-        solved = solve_with_proof(problem, params, on_progress=tell, cancelled=cancelled)
-        keep_certificate(solved.certificate)
-        return solved.plan
-    return _plan_for_a_city(problem, params, tell, cancelled)
-
-
-def _plan_for_a_city(
-    tables: "Tables", params: "SolveParams", tell: Tell | None, cancelled: Callable[[], bool]
-) -> "PlanTables":
-    # Its loops are compiled on the first use; nothing but a city needs them.
-    from matcher.city import plan_tables_of_city, solve_city
-
-    found = solve_city(tables, params, on_progress=tell, cancelled=cancelled)
-    return plan_tables_of_city(tables, found)
+    return problem_of(found)
 
 
 def refuse_unwritable_plan(name: str, language: Language) -> None:

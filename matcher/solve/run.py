@@ -9,7 +9,7 @@ from matcher.draft import Task, compile_task
 from matcher.explain import unfilled
 from matcher.greedy import seed
 from matcher.plan import Plan, Score
-from matcher.problem import Problem
+from matcher.problem import Line, Problem
 from matcher.solve.board import Board
 from matcher.solve.build import build
 from matcher.solve.certificate import Certificate, Proof, certificate_of
@@ -36,7 +36,7 @@ def solve(
     Never without a plan: out of time, or cancelled, it is the best so far; at worst the fixed
     lines and what a greedy pass adds to them.
     """
-    return _solved(problem, params, on_progress, cancelled)[0]
+    return _solved(problem, params, on_progress, cancelled, ())[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,13 @@ def solve_with_proof(
     *,
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    start: tuple[Line, ...] = (),
 ) -> Solved:
-    """`solve`, with the certificate that `mulin check --bound` verifies without a solver."""
-    plan, proven = _solved(problem, params, on_progress, cancelled)
+    """`solve`, with the certificate that `mulin check --bound` verifies without a solver.
+
+    The plan is never worse than the lines of `start`, where these are valid.
+    """
+    plan, proven = _solved(problem, params, on_progress, cancelled, start)
     certificate = None
     if proven is not None and proven[1]:
         model, proofs = proven
@@ -71,8 +75,11 @@ def _solved(
     params: SolveParams,
     on_progress: Callable[[Progress], None] | None,
     cancelled: Callable[[], bool] | None,
+    start: tuple[Line, ...],
 ) -> tuple[Plan, Proven | None]:
     board = Board(problem, params, on_progress)
+    if start:
+        board.take(start)
     task = compile_task(problem)
     board.note_trivial(_trivial(task))
     draft = seed(task)
