@@ -31,9 +31,6 @@ _NUMBERS = ("age", "max_minutes", "max_minutes_per_day", "max_shifts", "served_m
 _BEGUN = "floor(extract(epoch FROM {}) / 60)::bigint"
 _OVER = "ceil(extract(epoch FROM {}) / 60)::bigint"
 
-ELSEWHERE = (
-    f"SELECT tied.id FROM unnest($4::uuid[]) AS tied(id) EXCEPT ({supply.OF_SCOPE}) ORDER BY 1"
-)
 VOLUNTEERS = f"SELECT * FROM ({supply.VOLUNTEERS}) AS found ORDER BY id"
 WINDOWS = (
     "SELECT volunteer_id, string_agg(weekday || ' ' || start_minute || ' ' || end_minute, ',' "
@@ -239,7 +236,7 @@ async def copy_supply(
 ) -> CopiedSupply:
     """The people whom `supply.read_supply` reads, by the same statements."""
     members = scope.organisations, scope.first_day, scope.last_day
-    outside = await rows(ELSEWHERE, *members, sorted(set(tied)))
+    outside = await rows(supply.ELSEWHERE, *members, sorted(set(tied)))
     elsewhere = [row["id"] for row in outside]
     people = *members, elsewhere
     horizon = instant(scope.horizon.start_minute), instant(scope.horizon.end_minute)

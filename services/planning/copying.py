@@ -5,8 +5,7 @@ there are far fewer, are read as `load_problem` reads them.
 """
 
 import asyncio
-import hashlib
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +34,7 @@ from matcher.tables.tables import (
 from matcher.tables.to_problem import problem_of
 from services.planning.copied_supply import CopiedSupply, copy_supply
 from services.planning.demand import Demand, read_demand
+from services.planning.digest import read_digest
 from services.planning.lines import SEATED, Claimed, read_claimed, read_current, read_together
 from services.planning.promises import with_room_for_promises
 from services.planning.scope import Scope, one_moment, read_scope
@@ -44,7 +44,7 @@ from services.scope import as_system
 class LoadedTables(msgspec.Struct, frozen=True, kw_only=True):
     """A round's problem as it stood at one moment; ids are those of the rows.
 
-    `digest` is the same for the same problem; it is another than that of `load_problem`.
+    `digest` is that of `load_problem`.
     """
 
     tables: Tables
@@ -69,6 +69,7 @@ class _Read(msgspec.Struct, frozen=True, kw_only=True):
     together: list[list[UUID]]
     supply: CopiedSupply
     current: tuple[Line, ...]
+    digest: str
 
 
 async def _read(round_id: UUID) -> _Read:
@@ -84,6 +85,7 @@ async def _read(round_id: UUID) -> _Read:
         together=together,
         supply=await copy_supply(scope, tied, demand.shift_ids, SEATED),
         current=await read_current(scope, demand),
+        digest=await read_digest(round_id),
     )
 
 
@@ -116,8 +118,7 @@ def _loaded(read: _Read) -> LoadedTables:
         groups=tuple(groups.to_pylist()),
         causes=tuple(causes.to_pylist()),
     )
-    tables = with_room(tables)
-    return LoadedTables(tables=tables, digest=digest_of(tables))
+    return LoadedTables(tables=with_room(tables), digest=read.digest)
 
 
 def _frame(read: _Read) -> tuple[Tables, Int32s]:
@@ -217,23 +218,3 @@ def _without(people: People, rows: Int64s) -> Spans:
         spans.longitude[kept],
         spans.latitude[kept],
     )
-
-
-def digest_of(tables: Tables) -> str:
-    """A short name of the whole problem."""
-    found = hashlib.sha256()
-    _add(found, tables)
-    return found.hexdigest()
-
-
-def _add(found: Any, value: Any) -> None:
-    if is_dataclass(value):
-        for field in fields(value):
-            found.update(field.name.encode())
-            _add(found, getattr(value, field.name))
-    elif isinstance(value, np.ndarray) and value.dtype != np.object_:
-        found.update(np.int64(len(value)).tobytes())
-        found.update(np.ascontiguousarray(value).data)
-    else:
-        texts = value.tolist() if isinstance(value, np.ndarray) else value
-        found.update(msgspec.json.encode(texts))

@@ -10,7 +10,7 @@ import msgspec
 from matcher.problem import Forbidden, Line
 from models.core import SEAT_STATES, ClaimState
 from services.database import rows
-from services.planning.demand import Demand
+from services.planning.demand import Demand, Rows
 from services.planning.scope import Scope
 
 SEATED = sorted(state.value for state in SEAT_STATES)
@@ -97,19 +97,24 @@ async def read_claimed(demand: Demand) -> Claimed:
 
 async def read_current(scope: Scope, demand: Demand) -> tuple[Line, ...]:
     """The lines last published for each shift: those of the newest round that planned it."""
-    if not demand.shift_rows:
-        return ()
-    first = min(row["starts_at"] for row in demand.shift_rows)
-    last = max(row["ends_at"] for row in demand.shift_rows)
+    last = await last_plans(scope, demand.shift_rows)
+    return lines_of(await rows(PLAN_LINES, list(last.values()), list(last)))
+
+
+async def last_plans(scope: Scope, shift_rows: Rows) -> dict[UUID, UUID]:
+    """The plan of the newest published round for each shift that one has planned."""
+    if not shift_rows:
+        return {}
+    first = min(row["starts_at"] for row in shift_rows)
+    last = max(row["ends_at"] for row in shift_rows)
     organisations = [*scope.organisations, *scope.above]
     past = await rows(PUBLISHED_ROUNDS, scope.round_id, organisations, first, last)
-    chosen = {
+    return {
         shift["id"]: round_["plan_id"]
         for round_ in reversed(past)
-        for shift in demand.shift_rows
+        for shift in shift_rows
         if _planned(round_, shift, scope)
     }
-    return lines_of(await rows(PLAN_LINES, list(chosen.values()), list(chosen)))
 
 
 def _planned(past: dict[str, Any], shift: dict[str, Any], scope: Scope) -> bool:

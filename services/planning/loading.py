@@ -1,13 +1,13 @@
 """The problem of a round, read from the tables in a few set-based statements."""
 
 import asyncio
-import hashlib
 from uuid import UUID
 
 import msgspec
 
 from matcher.problem import Line, Problem
 from services.planning.demand import Demand, read_demand
+from services.planning.digest import read_digest
 from services.planning.lines import SEATED, Claimed, read_claimed, read_current, read_together
 from services.planning.promises import with_room_for_promises
 from services.planning.scope import Scope, one_moment, read_scope
@@ -18,7 +18,7 @@ from services.scope import as_system
 class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     """A round's problem as it stood at one moment; ids are those of the rows.
 
-    `digest` is the same for the same problem, so that a later look tells whether data moved.
+    `digest` names it (`services.planning.digest`), so that a later look tells whether data moved.
     """
 
     problem: Problem
@@ -36,8 +36,7 @@ async def load_problem(round_id: UUID) -> Loaded:
 async def read_problem(round_id: UUID) -> Loaded:
     """`load_problem` inside the caller's transaction, of which it sees what the caller sees.
 
-    Should the rows move while it reads, lines that name what is gone are left out: the digest
-    then differs from that of any earlier look, which is all that the caller asks.
+    Should the rows move while it reads, lines that name what is gone are left out.
     """
     scope = await read_scope(round_id)
     demand = await read_demand(scope)
@@ -53,6 +52,7 @@ async def read_problem(round_id: UUID) -> Loaded:
         together=together,
         supply=supply,
         current=current,
+        digest=await read_digest(round_id),
     )
     # A city's worth of rows takes longer than the loop may be kept from the heartbeat.
     return await asyncio.to_thread(_loaded, read)
@@ -67,6 +67,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     together: list[list[UUID]]
     supply: Supply
     current: tuple[Line, ...]
+    digest: str
 
 
 def _loaded(read: Read) -> Loaded:
@@ -86,9 +87,4 @@ def _loaded(read: Read) -> Loaded:
         forbidden=read.claimed.forbidden(people),
         current=read.current,
     )
-    return Loaded(problem=problem, digest=digest_of(problem))
-
-
-def digest_of(problem: Problem) -> str:
-    """A short name of the whole problem."""
-    return hashlib.sha256(msgspec.json.encode(problem, order="deterministic")).hexdigest()
+    return Loaded(problem=problem, digest=read.digest)

@@ -47,6 +47,12 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
         return _date(self.horizon.day(self.horizon.end_minute - 1))
 
     @property
+    def weekdays(self) -> list[int]:
+        """The days of the week (Monday is 0) whose windows can reach into the horizon."""
+        first, last = self.first_day.toordinal() - 1, self.last_day.toordinal()
+        return sorted({date.fromordinal(day).weekday() for day in range(first, last + 1)})
+
+    @property
     def nearby(self) -> tuple[datetime, datetime]:
         """Outside of this, nothing that somebody does can touch a shift of the horizon (H4–H6)."""
         margin = max(MINUTES_PER_DAY, self.rules.min_rest_minutes)

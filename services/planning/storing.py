@@ -15,9 +15,11 @@ from models.core import Plan as PlanRow
 from models.core import Round, RoundState, new_id
 from services import outbox
 from services.database import rows
+from services.planning.digest import read_digest
 from services.planning.leases import Attempt, end, locked
-from services.planning.loading import Loaded, load_problem, read_problem
+from services.planning.loading import Loaded
 from services.planning.progress import Progress
+from services.planning.scope import one_moment
 from services.scope import as_system
 
 # What was deleted since the problem was read is left out: the plan is stale then, and says so.
@@ -63,7 +65,7 @@ async def store(
         round_.problem_digest = loaded.digest
         round_.progress = msgspec.to_builtins(_done(plan))
         await end(round_, RoundState.PROPOSED, now)
-        if (await read_problem(round_.id)).digest != loaded.digest:
+        if await read_digest(round_.id) != loaded.digest:
             await end(round_, RoundState.STALE, now)
         else:
             await outbox.enqueue(outbox.Job.EXPLAIN_PLAN, round_id=round_.id)
@@ -141,7 +143,9 @@ async def mark_stale() -> int:
     proposed = await Round.filter(state=RoundState.PROPOSED).order_by("id")
     marked = 0
     for round_ in proposed:
-        if (await load_problem(round_.id)).digest != round_.problem_digest:
+        async with one_moment():
+            digest = await read_digest(round_.id)
+        if digest != round_.problem_digest:
             marked += await _mark(round_.id, round_.attempt)
     return marked
 

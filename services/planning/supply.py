@@ -21,6 +21,8 @@ OF_SCOPE = (
     f"WHERE m.organisation_id = ANY($1::uuid[]) AND {LASTING} AND v.state = 'active'"
 )
 PEOPLE = f"WITH people AS ({OF_SCOPE} UNION SELECT unnest($4::uuid[])) "
+# Of the people in $4, those who are not of the scope.
+ELSEWHERE = f"SELECT tied.id FROM unnest($4::uuid[]) AS tied(id) EXCEPT ({OF_SCOPE}) ORDER BY 1"
 VOLUNTEERS = (
     PEOPLE + "SELECT v.id, v.age, v.home_longitude, v.home_latitude, v.max_travel_m, "
     "v.max_minutes, v.max_minutes_per_day, v.max_shifts, v.served_minutes, v.is_matched "
@@ -144,8 +146,8 @@ async def read_supply(
     A seat (a claim in a state of `seated`) on a shift that is not in `shift_ids` is an engagement.
     """
     members = scope.organisations, scope.first_day, scope.last_day
-    of_scope = {row["id"] for row in await rows(OF_SCOPE, *members)}
-    elsewhere = sorted(set(tied) - of_scope)
+    outside = await rows(ELSEWHERE, *members, sorted(set(tied)))
+    elsewhere = [row["id"] for row in outside]
     people = *members, elsewhere
     horizon = instant(scope.horizon.start_minute), instant(scope.horizon.end_minute)
     engagements = await rows(ENGAGEMENTS, *people, *scope.nearby, shift_ids, seated)

@@ -12,7 +12,7 @@ from services import activity_consents
 from services.database import rows
 from services.errors import Conflict, Defect, Invalid
 from services.locks import lock_seats
-from services.planning.loading import read_problem
+from services.planning.digest import read_digest
 from services.rights import Actor, acting
 from services.rounds.changing import locked
 from services.rounds.reading import get
@@ -123,7 +123,7 @@ async def _has_moved(round_: RoundRow) -> bool:
     shifts = [row["shift_id"] for row in await rows(SHIFTS_OF_PLAN, round_.id)]
     people = {row["volunteer_id"] for row in await rows(LINES, round_.id)}
     await lock_seats(shifts, people)
-    return (await read_problem(round_.id)).digest != round_.problem_digest
+    return await read_digest(round_.id) != round_.problem_digest
 
 
 def _seat(row: dict[str, Any], deadline_at: datetime) -> Seat:
