@@ -108,6 +108,16 @@ class Bidding:
         self.make_whole(is_closed)
         return is_closed
 
+    def settle_joined(self) -> None:
+        """Whoever waits bids with the whole city, until every shift is whole or empty."""
+        city, state = self.city, self.state
+        waiting = np.nonzero(state.seat["status"] == 0)[0]
+        self._call(waiting)
+        self._waiting = whole.ask_everywhere(
+            city.folk, city.demand, city.numbers, state, self.wholes, self._queue, len(waiting)
+        )
+        self.make_whole(np.zeros(len(city.tables.shifts), bool))
+
     def make_whole(self, is_closed: Array) -> None:
         """Bid until every shift is whole or empty."""
         city = self.city

@@ -1,6 +1,6 @@
 """A plan for a district or a city: prices for everybody, whole shifts, a bound over all pairs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 
 import numpy as np
@@ -9,7 +9,11 @@ from matcher.city.arrays import NEVER, Array
 from matcher.city.bidding import Bidding
 from matcher.city.certificate import Certificate, Dual, weighed
 from matcher.city.demand import BELOW_MINIMUM
+from matcher.city.dividing import SEATS_MOST, Part, divide
+from matcher.city.joining import join
+from matcher.city.part import PartParams, PartPlan, RunParts, in_turn
 from matcher.city.prepare import prepare
+from matcher.city.worth import worth_of_a_seat
 from matcher.plan import BoundFrom, Score, Status
 from matcher.solve.params import Progress, SolveParams, Stage
 from matcher.tables import Assignments, Tables
@@ -17,6 +21,8 @@ from matcher.tables.check import check_lines
 from matcher.tables.score import score_of
 
 _BIDS_PER_EFFORT = 100_000
+# Parts have so much of the time; the rest is for the whole city and for the bound.
+_PARTS_SHARE = 0.6
 # Bids are made anew only where so little of the time is used up by then.
 _ANEW_SHARE = 0.3
 
@@ -45,20 +51,19 @@ def solve_city(
     *,
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    run_parts: RunParts = in_turn,
+    seats_of_a_part: int = SEATS_MOST,
 ) -> CityPlan:
     """A valid plan for columns free of defects, the best that was found, with a proven bound.
 
     Never without a plan: out of time, or cancelled, it is the best so far; at worst the fixed
-    lines.
+    lines. What has more than `seats_of_a_part` seats is divided; `run_parts` solves the parts, here
+    or elsewhere, and the plan is the same whoever does.
     """
-    return _Solve(tables, params, on_progress, cancelled or (lambda: False)).plan()
-
-
-def worth_of_a_seat(tables: Tables) -> int:
-    """What one open seat of priority 1 counts as, in cost: more than lines a person would mind."""
-    weights = tables.weights
-    dear = 200 * weights.travel + 3 * weights.cause + weights.invite + weights.change
-    return max(1, 5 * (dear + 10 * weights.fairness))
+    never = cancelled or (lambda: False)
+    parts = divide(tables, seats_of_a_part)
+    solve = _Solve(tables, params, on_progress, never)
+    return solve.plan(parts, run_parts) if len(parts) > 1 else solve.plan()
 
 
 class _Solve:
@@ -79,17 +84,17 @@ class _Solve:
         self._city = prepare(tables, worth_of_a_seat(tables))
         self._bidding = Bidding(self._city, self._is_out, self._report)
         self._dual = Dual(self._city)
+        self._in_parts = 0
 
-    def plan(self) -> CityPlan:
+    def plan(self, parts: Sequence[Part] = (), run_parts: RunParts = in_turn) -> CityPlan:
         """All steps, one after another; each leaves something worth having."""
-        self._bidding.alone()
-        prices = self._prices()
-        is_closed = self._bidding.settle()
-        self._take_plan()
-        if not self._is_out(_ANEW_SHARE):
-            self._bidding.settle_anew(is_closed)
-            self._take_plan()
-        certificate = self._dual.best_certificate(prices, self._score, self._below_weight())
+        prices, *others = self._divided(parts, run_parts) if parts else [self._undivided()]
+        below = self._below_weight()
+        certificate = self._dual.best_certificate(prices, self._score, below)
+        for other in others:
+            found = self._dual.certificate(other, self._score, below)
+            if found.bound.cost > certificate.bound.cost:
+                certificate = found
         self._raise(certificate)
         certificate = self._refine(certificate)
         status: Status = "optimal" if self._bound == self._score else "feasible"
@@ -125,10 +130,47 @@ class _Solve:
         seconds = self._params.seconds
         used = min(1.0, self._elapsed / seconds) if seconds > 0 else 1.0
         fraction = 1.0 if stage == "done" else used
-        taken = max(len(self._best), int(np.count_nonzero(self._bidding.state.seat["person"] >= 0)))
+        now = int(np.count_nonzero(self._bidding.state.seat["person"] >= 0))
+        taken = max(len(self._best), now, self._in_parts if now == 0 else 0)
         self._on_progress(Progress(stage, fraction, self._score, self._bound, taken))
 
     # ---- plans -------------------------------------------------------------------------------
+
+    def _undivided(self) -> Array:
+        """Bids of all seats at once; the prices, in the grid's order."""
+        self._bidding.alone()
+        prices = self._prices()
+        is_closed = self._bidding.settle()
+        self._take_plan()
+        if not self._is_out(_ANEW_SHARE):
+            self._bidding.settle_anew(is_closed)
+            self._take_plan()
+        return prices
+
+    def _divided(self, parts: Sequence[Part], run_parts: RunParts) -> list[Array]:
+        """Bids part by part, and of what that leaves open in the whole; the prices of both.
+
+        Those of the whole are nearer to the truth where parts shared many people, those of the
+        parts where few seats had to bid again.
+        """
+        params = self._params
+        effort = None if params.effort is None else _PARTS_SHARE * params.effort
+        asked = PartParams(
+            clock=params.clock,
+            deadline=self._began + _PARTS_SHARE * params.seconds,
+            effort_of_a_seat=None if effort is None else effort / len(self._city.seat_role),
+        )
+        found = run_parts(self._tables, parts, asked, self._cancelled)
+        prices = join(self._bidding, parts, self._told_of(found))
+        self._bidding.settle_joined()
+        self._take_plan()
+        return [self._prices(), np.maximum(prices[self._city.order], self._dual.reserve)]
+
+    def _told_of(self, found: Iterable[tuple[int, PartPlan]]) -> Iterator[tuple[int, PartPlan]]:
+        for number, plan in found:
+            self._in_parts += int(np.count_nonzero(plan.person >= 0))
+            self._report("shortfall")
+            yield number, plan
 
     def _prices(self) -> Array:
         """What each person was paid at least, in the grid's order; the reserve else."""

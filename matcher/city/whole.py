@@ -2,13 +2,24 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from matcher.city.arrays import Array, Demand, Folk, Numbers, State
+from matcher.city.arrays import (
+    NEVER,
+    PRICE_UNITS,
+    Array,
+    Demand,
+    Folk,
+    Numbers,
+    State,
+    wide,
+)
+from matcher.city.auction import release, take
 from matcher.city.settle import (
     ask_adults,
     ask_team,
     empty,
     has_team,
     is_accompanied,
+    may_sit,
     meets_minima,
     seat_group,
     send_minors_home,
@@ -158,3 +169,63 @@ def seat_groups(
             at += 1
         done += is_seated
     return done
+
+
+@compiled
+def _pays(folk: Folk, numbers: Numbers, state: State, person: int, paid: int) -> bool:
+    """Whether the person's lines, with one more at this price, pay for every shift that fairness
+    makes dearer: the n-th cheapest what the n-th shift costs."""
+    lines = state.person[person].held + 1
+    for number in range(lines):
+        step = numbers.fairness * PRICE_UNITS * (folk.person[person].base + number)
+        paying = int(paid >= step)
+        seat = wide(state.person[person].head)
+        while seat >= 0:
+            paying += state.seat[seat].paid >= step
+            seat = wide(state.seat[seat].next)
+        if paying < lines - number:
+            return False
+    return True
+
+
+@compiled
+def seat_blocks(
+    folk: Folk,
+    demand: Demand,
+    numbers: Numbers,
+    state: State,
+    seat: Array,
+    person: Array,
+    slot: Array,
+    paid: Array,
+    first: Array,
+    size: Array,
+) -> int:
+    """Seat lines in their order; how many found their person taken or another rule broken.
+
+    Those of one block, from `first[block]` on, are seated together or not at all; `size` is how
+    many lines a block has to have.
+    """
+    lost = 0
+    for block in range(len(first) - 1):
+        begin, end = first[block], first[block + 1]
+        is_group = size[begin] > 1
+        at, fits = begin, end - begin == size[begin]
+        while at < end and fits:
+            fits = (
+                state.seat[seat[at]].status == 0
+                and (is_group or _pays(folk, numbers, state, person[at], paid[at]))
+                and may_sit(folk, demand, numbers, state, person[at], slot[at])
+            )
+            if fits:
+                state.seat[seat[at]].slot = slot[at]
+                take(folk, numbers, state, seat[at], person[at], NEVER if is_group else paid[at])
+                if is_group:
+                    state.seat[seat[at]].status = 4
+                at += 1
+        if not fits:
+            lost += end - begin
+            for back in range(begin, at):
+                release(folk, numbers, state, seat[back])
+                state.seat[seat[back]].status = 0
+    return lost

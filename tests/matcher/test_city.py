@@ -10,7 +10,8 @@ import pytest
 from benchmarks.cities import DISTRICT, draw_city
 from matcher.city.certificate import Dual
 from matcher.city.prepare import prepare
-from matcher.city.solve import CityPlan, solve_city, worth_of_a_seat
+from matcher.city.solve import CityPlan, solve_city
+from matcher.city.worth import worth_of_a_seat
 from matcher.codec import ProblemRefused, read_problem
 from matcher.plan import Score
 from matcher.problem import Problem
