@@ -1,6 +1,7 @@
 """`mulin solve` and `mulin check`: plans from files, without a database."""
 
 import time
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -11,15 +12,15 @@ from cli.certificates import (
     CertificateOut,
     false_bounds,
     refuse_same_output,
-    write_certificate_file,
+    write_any_certificate,
 )
 from cli.solving_files import (
     is_folder,
     load_plan,
+    load_plan_tables,
     read_bytes,
     refuse,
     refuse_same_input,
-    refuse_unwritable,
     say,
     say_defects,
 )
@@ -78,13 +79,12 @@ def solve_file(
     # The solvers take seconds to load; nothing but this command needs them.
     from matcher.portfolio import solve
     from matcher.solve import SolveParams
-    from matcher.solve.certificate import Certificate
 
     reader = asked_language(language)
     refuse_unwritable_plan(output, reader)
     refuse_same_output(output, certificate, reader)
     if certificate is not None:
-        refuse_unwritable(certificate, reader)
+        refuse_unwritable_plan(certificate, reader)
     problem = load_any_problem(problem_file, reader)
     params = SolveParams(seconds=seconds, seed=seed, effort=effort, clock=time.monotonic)
     with cancelled_by_interrupt() as cancelled:
@@ -93,9 +93,7 @@ def solve_file(
         plan = solved.plan
         write_any_plan(output, plan, reader)
         if certificate is not None:
-            proof = solved.certificate
-            proof = proof if isinstance(proof, Certificate) else None
-            write_certificate_file(certificate, proof, reader)
+            write_any_certificate(certificate, problem, solved.certificate, reader)
         was_cancelled = cancelled()
     if progress is ProgressKind.JSON:
         return  # Whatever reads standard error then reads JSON and nothing else.
@@ -140,7 +138,10 @@ def check_file(
     refuse_same_input(problem_file, plan_file, reader)
     problem = load_problem_to_check(problem_file, reader)
     if not isinstance(problem, Problem):
-        if check_tables(problem, plan_file, reader):
+        columns = load_plan_tables(plan_file, reader)
+        asks = bound or certificate is not None
+        prove = partial(false_bounds, problem, columns.head, certificate, reader) if asks else None
+        if check_tables(problem, columns, reader, prove):
             return
         raise typer.Exit(EXIT_BROKEN)
     if is_folder(plan_file):

@@ -32,6 +32,7 @@ from matcher.codec import read_plan, read_problem
 from matcher.defects import PlanRefused, ProblemRefused
 from matcher.plan import REASONS_VOLUNTEERS_MAX, Plan
 from matcher.problem import Problem
+from matcher.violation import Violation
 from matcher.writing import write_plan, write_problem
 
 if TYPE_CHECKING:
@@ -121,12 +122,24 @@ def _empty_place(name: str) -> None:
         raise FileExistsError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY))
 
 
-def check_tables(tables: "Tables", plan_file: str, language: Language) -> bool:
-    """Say what a plan for a large problem breaks, and its true score; whether it breaks nothing."""
-    from matcher.tables.check_plan import CheckedPlan
+def check_tables(
+    tables: "Tables",
+    plan: "PlanTables",
+    language: Language,
+    false_bounds: Callable[[], list[Violation]] | None = None,
+) -> bool:
+    """Say what a plan for a large problem breaks, and its true score; whether it breaks nothing.
 
-    checked = CheckedPlan(tables, load_plan_tables(plan_file, language))
+    The bounds of a plan that breaks nothing else are asked for last.
+    """
+    from matcher.tables.check_plan import CheckedPlan
+    from matcher.tables.findings import Broken
+
+    checked = CheckedPlan(tables, plan)
     broken = checked.broken()
+    if not broken and false_bounds is not None:
+        found = tuple(false_bounds())
+        broken = (Broken("bound", len(found), found),) if found else ()
     for each in broken:
         _say_broken(each, language)
     said = score_words(checked.score)

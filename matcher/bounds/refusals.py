@@ -13,7 +13,7 @@ MESSAGES: Mapping[str, str] = {
     ),
     "certificate_too_large": "the certificate's numbers are too large to be added up",
     "certificate_of_another_kind": (
-        "a certificate of this kind is for problems of at most {most} people, not {people}"
+        "a certificate of this kind counts every line, which is not for a problem as large as this"
     ),
 }
 

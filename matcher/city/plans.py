@@ -1,5 +1,7 @@
-"""A city's plan as FORMAT says it."""
+"""A city's plan as FORMAT says it, and the proof of its bound."""
 
+from matcher.bounds.prices import PriceCertificate, digest
+from matcher.city.certificate import Certificate
 from matcher.city.solve import CityPlan
 from matcher.plan import Plan
 from matcher.tables import Tables
@@ -18,3 +20,13 @@ def plan_tables_of_city(tables: Tables, found: CityPlan) -> PlanTables:
         unfilled=(),
     )
     return plan_over(tables, found.assignments, head)
+
+
+def price_certificate(tables: Tables, certificate: Certificate) -> PriceCertificate:
+    """The certificate as it is kept beside a plan, for whoever counts again what it proves."""
+    return PriceCertificate(
+        problem=digest(tables),
+        seat=certificate.seat,
+        below=certificate.below,
+        prices=certificate.prices,
+    )

@@ -7,12 +7,12 @@ ones only prove less.
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from matcher.bounds.refusals import CertificateRefused
 from matcher.columns import Ints, ints
 from matcher.draft import compile_task
 from matcher.plan import Plan, Score
@@ -28,23 +28,6 @@ CERTIFICATE_FORMAT = "mulin.bound/1"
 LIMIT_BYTES = 256 * 1024 * 1024
 _WEIGHT_MOST = 2**40
 _MULTIPLIER_MOST = 2**62
-
-MESSAGES: Mapping[str, str] = {
-    "certificate_unreadable": "not a certificate: {detail}",
-    "certificate_of_another_problem": "the certificate is of another problem",
-    "certificate_of_other_rows": (
-        "the certificate counts the rules in another way than this version, which cannot read it"
-    ),
-    "certificate_too_large": "the certificate's numbers are too large to be added up",
-}
-
-
-class CertificateRefused(Exception):
-    """The certificate says nothing about this problem; `code` is a key of `MESSAGES`."""
-
-    def __init__(self, code: str, **parameters: str) -> None:
-        self.code, self.parameters = code, parameters
-        super().__init__(MESSAGES[code].format(**parameters))
 
 
 @dataclass(frozen=True, slots=True)

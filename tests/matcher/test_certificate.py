@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks.instances import draw
 from cli.certificates import REFUSALS_ZH
+from matcher.bounds.refusals import MESSAGES, CertificateRefused
 from matcher.codec import write_plan, write_problem
 from matcher.draft import compile_task
 from matcher.plan import BoundFrom, Score
@@ -17,9 +18,7 @@ from matcher.problem import Problem
 from matcher.solve import Solved, run, solve_with_proof, worker
 from matcher.solve.build import build
 from matcher.solve.certificate import (
-    MESSAGES,
     Certificate,
-    CertificateRefused,
     Proof,
     certificate_of,
     proven_bounds,
