@@ -6,56 +6,35 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from functools import partial
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
 
 from jobs.app import app, settings
+from jobs.making import Answer, Made, Refused, Solver, plan_of_columns, plan_of_objects
 from jobs.running import run_async
-from matcher.check import check
-from matcher.defects import Defect
-from matcher.plan import Plan
-from matcher.problem import Problem
-from matcher.report import report
+from matcher import portfolio
+from matcher.problem import Line, Problem
 from matcher.solve import Progress as SolverProgress
-from matcher.solve import Solved, SolveParams, solve_with_proof
-from matcher.solve.certificate import Certificate, write_certificate
-from matcher.validate import validate
+from matcher.solve import SolveParams
+from matcher.tables import Assignments, Tables
+from matcher.tables.lines import lines_of
 from services import clock, planning
 from services.outbox import Job
 from services.planning import Attempt, Failure, Loaded, LostLease, NamedLine, Progress
 from services.settings import Settings
 
+if TYPE_CHECKING:
+    from services.planning.copying import LoadedTables
+
 BEAT_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
 
-
-class Solver(Protocol):
-    """`matcher.solve.solve_with_proof`, or what stands in for it and may prove nothing."""
-
-    def __call__(
-        self,
-        problem: Problem,
-        params: SolveParams,
-        *,
-        on_progress: Callable[[SolverProgress], None] | None = None,
-        cancelled: Callable[[], bool] | None = None,
-    ) -> Plan | Solved: ...
-
-
 # Named here so that a worker in a test can be given another.
-solve: Solver = solve_with_proof
-
-
-class Refused(Exception):
-    """The matcher does not take the problem."""
-
-    def __init__(self, problem: Problem, defects: tuple[Defect, ...]) -> None:
-        super().__init__()
-        self.problem = problem
-        self.defects = defects
+solve: Solver = portfolio.solve
 
 
 @app.task(name=Job.PLAN_ROUND.value)
@@ -76,7 +55,7 @@ async def plan(
     attempt = await planning.begin(round_id, now(), settings)
     if attempt is None:
         return
-    work = Work(attempt, solver)
+    work = Work(attempt, solver, settings)
     try:
         await _see_through(work, now, beat_seconds)
     except LostLease:
@@ -104,7 +83,7 @@ async def _see_through(work: "Work", now: Callable[[], datetime], beat_seconds: 
                 # Said now: how long the solver takes to stop is nobody's concern.
                 await planning.stop(attempt, now())
                 return
-        loaded, plan, certificate = solving.result()
+        loaded, made = solving.result()
     except Refused as refused:
         await planning.fail(attempt, _failure(refused), now())
         return
@@ -112,47 +91,43 @@ async def _see_through(work: "Work", now: Callable[[], datetime], beat_seconds: 
         work.stop()
         # Whatever comes of it: its thread is still at work on this process's memory.
         await asyncio.gather(solving, return_exceptions=True)
-    storing = msgspec.structs.replace(work.progress, stage="storing", fraction=1.0)
-    await planning.heartbeat(attempt, storing, now())
-    places = await planning.places_of(loaded.problem)
-    shares = await asyncio.to_thread(report, loaded.problem, plan.assignments, places)
-    proof = None if certificate is None else write_certificate(certificate)
-    await planning.store(attempt, loaded, plan, now(), shares, proof)
+    await planning.heartbeat(attempt, work.progress, now())
+    await planning.store(attempt, loaded, made.plan, now(), made.report, made.proof)
 
 
 class Work:
     """The thinking of one attempt: in a thread, while the loop keeps the lease."""
 
-    def __init__(self, attempt: Attempt, solver: Solver) -> None:
+    def __init__(self, attempt: Attempt, solver: Solver, settings: Settings) -> None:
         self.attempt = attempt
         self.progress = Progress(stage="loading")
-        self._solver = solver
+        self._solver, self._settings = solver, settings
         self._stopped = threading.Event()
 
     def stop(self) -> None:
         """Ask the solver to stop soon, with whatever it has."""
         self._stopped.set()
 
-    async def solve(self) -> tuple[Loaded, Plan, Certificate | None]:
-        """The problem, its checked plan and the proof of its bounds. Raises Refused."""
-        loaded = await planning.load_problem(self.attempt.round_id)
-        return loaded, *await asyncio.to_thread(self._solve, loaded.problem)
+    async def solve(self) -> "tuple[Loaded | LoadedTables, Made]":
+        """The problem, its checked plan and what is kept with it. Raises Refused."""
+        loaded = await planning.load(self.attempt.round_id, self._settings)
+        if isinstance(loaded, Loaded):
+            places = await planning.places_of(loaded.problem)
+            make = partial(plan_of_objects, loaded, places)
+        else:
+            make = partial(plan_of_columns, loaded)
+        return loaded, await asyncio.to_thread(make, self._solve)
 
-    def _solve(self, problem: Problem) -> tuple[Plan, Certificate | None]:
-        if defects := validate(problem):
-            raise Refused(problem, defects)
+    def _solve(self, problem: Problem | Tables) -> Answer:
         params = SolveParams(
             seconds=self.attempt.seconds, seed=self.attempt.seed, clock=time.monotonic
         )
         found = self._solver(
             problem, params, on_progress=self._note, cancelled=self._stopped.is_set
         )
-        plan, certificate = (
-            (found.plan, found.certificate) if isinstance(found, Solved) else (found, None)
-        )
-        if broken := {violation.rule for violation in check(problem, plan)}:
-            raise AssertionError(f"the plan breaks {', '.join(sorted(broken))}")
-        return plan, certificate
+        # What is left takes a while where there are many people: checking, and who gets how much.
+        self.progress = msgspec.structs.replace(self.progress, stage="storing", fraction=1.0)
+        return found
 
     def _note(self, progress: SolverProgress) -> None:
         self.progress = msgspec.convert(msgspec.to_builtins(progress), Progress)
@@ -168,7 +143,7 @@ def _failure(refused: Refused) -> Failure:
             "defects": len(refused.defects),
         }
         return Failure(code="problem_refused", parameters=place)
-    lines = [refused.problem.fixed[int(at)] for at in str(defect.parameters["places"]).split()]
+    lines = _fixed(refused.problem, [int(at) for at in str(defect.parameters["places"]).split()])
     return Failure(
         code="fixed_clash",
         parameters={"rule": defect.parameters["rule"], "count": len(lines)},
@@ -181,3 +156,10 @@ def _failure(refused: Refused) -> Failure:
             for line in lines
         ],
     )
+
+
+def _fixed(problem: Problem | Tables, places: list[int]) -> list[Line]:
+    if isinstance(problem, Problem):
+        return [problem.fixed[place] for place in places]
+    fixed = problem.relations.fixed
+    return list(lines_of(problem, Assignments(fixed.person[places], fixed.role[places])))

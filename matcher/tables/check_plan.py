@@ -41,8 +41,8 @@ class CheckedPlan:
         self.shift = _rows(plan.shift, self.numbering.shift_at)
         self.role = self._roles(plan.shift, plan.role)
         known = np.nonzero((self.person >= 0) & (self.role >= 0))[0]
-        assignments = Assignments(self.person[known], self.role[known])
-        self.lines = PlanLines(tables, assignments, known)
+        self.assignments = Assignments(self.person[known], self.role[known])
+        self.lines = PlanLines(tables, self.assignments, known)
         self.score = score_of_seating(self.lines.seating)
 
     def broken(self, told_most: int = TOLD_MOST) -> tuple[Broken, ...]:

@@ -1,5 +1,6 @@
 """What the planning job needs of the service: a round's problem, its lease, its plan's place."""
 
+from services.planning.choosing import load
 from services.planning.explaining import (
     Explained,
     Unexplained,
@@ -35,6 +36,7 @@ __all__ = [
     "give_back",
     "heartbeat",
     "keep_reasons",
+    "load",
     "load_problem",
     "mark_stale",
     "places_of",

@@ -15,6 +15,7 @@ from matcher.tables.tables import (
     NO_LIMIT,
     Demands,
     Floats,
+    Ids,
     Int32s,
     Int64s,
     Lists,
@@ -31,7 +32,11 @@ _NUMBERS = ("age", "max_minutes", "max_minutes_per_day", "max_shifts", "served_m
 _BEGUN = "floor(extract(epoch FROM {}) / 60)::bigint"
 _OVER = "ceil(extract(epoch FROM {}) / 60)::bigint"
 
-VOLUNTEERS = f"SELECT * FROM ({supply.VOLUNTEERS}) AS found ORDER BY id"
+VOLUNTEERS = (
+    f"SELECT found.*, o.name AS place FROM ({supply.VOLUNTEERS}) AS found "
+    "JOIN volunteer v ON v.id = found.id JOIN organisation o ON o.id = v.organisation_id "
+    "ORDER BY found.id"
+)
 WINDOWS = (
     "SELECT volunteer_id, string_agg(weekday || ' ' || start_minute || ' ' || end_minute, ',' "
     f"ORDER BY weekday, start_minute) AS pattern FROM ({supply.WINDOWS}) AS found "
@@ -57,6 +62,7 @@ _VOLUNTEER = {
     "home_latitude": NUMBER,
     "max_travel_m": WHOLE,
     "is_matched": FLAG,
+    "place": TEXT,
     **dict.fromkeys(_NUMBERS, WHOLE),
 }
 _LEVELS = {"volunteer_id": TEXT, "skill": TEXT, "level": WHOLE}
@@ -103,6 +109,14 @@ class CopiedSupply:
             all_names([array(table, name).cast(pa.large_string())]) for table, name in columns
         )
         return skills, groups, causes
+
+    def places(self) -> Ids:
+        """For each person the name of the organisation that registered them."""
+        coded = array(self.volunteers, "place").dictionary_encode()
+        # One object for each name, however many people have it.
+        names: Ids = np.array([*coded.dictionary.to_pylist(), ""], np.object_)
+        found: Ids = names[coded.indices.to_numpy(zero_copy_only=False)]
+        return found
 
     def people(self, skills: Any, groups: Any, causes: Any) -> People:
         """The people, with the numbers of these names."""

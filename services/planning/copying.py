@@ -23,6 +23,7 @@ from matcher.tables.seating import owners
 from matcher.tables.tables import (
     Assignments,
     Demands,
+    Ids,
     Int32s,
     Int64s,
     Lists,
@@ -44,11 +45,30 @@ from services.scope import as_system
 class LoadedTables(msgspec.Struct, frozen=True, kw_only=True):
     """A round's problem as it stood at one moment; ids are those of the rows.
 
-    `digest` is that of `load_problem`.
+    `digest` is that of `load_problem`. `places` has the name of the organisation that registered
+    each volunteer, in the order of the columns.
     """
 
     tables: Tables
     digest: str
+    places: Ids
+
+    @property
+    def volunteers_count(self) -> int:
+        """How many people there are to choose from."""
+        return len(self.tables.people)
+
+    @property
+    def seats_count(self) -> int:
+        """How many seats are to be filled."""
+        return int(self.tables.roles.max.sum())
+
+    @property
+    def promised(self) -> set[tuple[str, str]]:
+        """The volunteer and role of each line that the plan must keep."""
+        fixed = self.tables.relations.fixed
+        people, roles = self.tables.people.id[fixed.person], self.tables.roles.id[fixed.role]
+        return set(zip(people.tolist(), roles.tolist(), strict=True))
 
 
 @as_system
@@ -118,7 +138,7 @@ def _loaded(read: _Read) -> LoadedTables:
         groups=tuple(groups.to_pylist()),
         causes=tuple(causes.to_pylist()),
     )
-    return LoadedTables(tables=with_room(tables), digest=read.digest)
+    return LoadedTables(tables=with_room(tables), digest=read.digest, places=read.supply.places())
 
 
 def _frame(read: _Read) -> tuple[Tables, Int32s]:

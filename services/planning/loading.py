@@ -24,6 +24,21 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     problem: Problem
     digest: str
 
+    @property
+    def volunteers_count(self) -> int:
+        """How many people there are to choose from."""
+        return len(self.problem.volunteers)
+
+    @property
+    def seats_count(self) -> int:
+        """How many seats are to be filled."""
+        return sum(role.max for shift in self.problem.shifts for role in shift.roles)
+
+    @property
+    def promised(self) -> set[tuple[str, str]]:
+        """The volunteer and role of each line that the plan must keep."""
+        return {(line.volunteer, line.role) for line in self.problem.fixed}
+
 
 @as_system
 async def load_problem(round_id: UUID) -> Loaded:

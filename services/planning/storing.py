@@ -1,16 +1,18 @@
 """Keeping the plan of a round, once, and noticing that the data moved under it."""
 
+import asyncio
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
 from tortoise.transactions import in_transaction
 
-from matcher.plan import Plan, Unfilled
-from matcher.problem import Line, Problem
+from matcher.plan import Plan
 from matcher.report import Report
+from matcher.tables.plans import PlanTables, plan_tables_of
 from models.core import Plan as PlanRow
 from models.core import Round, RoundState, new_id
 from services import outbox
@@ -21,6 +23,12 @@ from services.planning.loading import Loaded
 from services.planning.progress import Progress
 from services.planning.scope import one_moment
 from services.scope import as_system
+
+if TYPE_CHECKING:
+    from services.planning.copying import LoadedTables
+
+BATCH_LINES = 20_000
+"""So many lines go to the database at once: of a city's there are half a million."""
 
 # What was deleted since the problem was read is left out: the plan is stale then, and says so.
 STORE_LINES = (
@@ -42,8 +50,8 @@ STORE_GAPS = (
 @as_system
 async def store(
     attempt: Attempt,
-    loaded: Loaded,
-    plan: Plan,
+    loaded: "Loaded | LoadedTables",
+    plan: Plan | PlanTables,
     now: datetime,
     report: Report | None = None,
     certificate: Mapping[str, object] | None = None,
@@ -51,90 +59,105 @@ async def store(
     """Keep the plan and propose the round: stale at once if the data moved meanwhile, cancelled
     without a plan if the organiser asked for that. Raises LostLease, and then writes nothing.
 
-    Its reasons are asked for with it: they come later, by a job of their own. `certificate` is the
-    proof of its bounds, as values for JSON.
+    The reasons of a plan over objects are asked for with it: they come later, by a job of their
+    own. A plan over columns has none. `certificate` is the proof of its bounds, as values for JSON.
     """
+    columns = plan_tables_of(plan) if isinstance(plan, Plan) else plan
+    proof = None if certificate is None else await asyncio.to_thread(_packed, certificate)
     async with in_transaction():
         round_ = await locked(attempt)
         if round_.cancel_requested:
             await end(round_, RoundState.CANCELLED, now)
             return
         await PlanRow.filter(round_id=round_.id).delete()  # Of an earlier solve, gone stale.
-        proof = None if certificate is None else zlib.compress(msgspec.json.encode(certificate))
-        await _store_plan(round_.id, attempt.attempt, loaded.problem, plan, now, report, proof)
+        kept = await _store_head(round_.id, attempt.attempt, loaded, columns, now, report, proof)
+        await _store_lines(kept.id, columns, loaded.promised, now)
+        await _store_gaps(kept.id, columns, now)
         round_.problem_digest = loaded.digest
-        round_.progress = msgspec.to_builtins(_done(plan))
+        round_.progress = msgspec.to_builtins(_done(columns))
         await end(round_, RoundState.PROPOSED, now)
         if await read_digest(round_.id) != loaded.digest:
             await end(round_, RoundState.STALE, now)
-        else:
+        elif isinstance(loaded, Loaded):
             await outbox.enqueue(outbox.Job.EXPLAIN_PLAN, round_id=round_.id)
 
 
-def _done(plan: Plan) -> Progress:
-    figures = {"score": plan.score, "bound": plan.bound}
+def _packed(certificate: Mapping[str, object]) -> bytes:
+    return zlib.compress(msgspec.json.encode(certificate))
+
+
+def _done(plan: PlanTables) -> Progress:
+    figures = {"score": plan.head.score, "bound": plan.head.bound}
     done = {name: msgspec.to_builtins(value) for name, value in figures.items()}
     return msgspec.convert(
-        {"stage": "done", "fraction": 1.0, "assignments": len(plan.assignments), **done}, Progress
+        {"stage": "done", "fraction": 1.0, "assignments": len(plan), **done}, Progress
     )
 
 
-async def _store_plan(
+async def _store_head(
     round_id: UUID,
     attempt: int,
-    problem: Problem,
-    plan: Plan,
+    loaded: "Loaded | LoadedTables",
+    plan: PlanTables,
     now: datetime,
     report: Report | None,
     certificate: bytes | None,
-) -> None:
-    row = await PlanRow.create(
+) -> PlanRow:
+    head = plan.head
+    return await PlanRow.create(
         round_id=round_id,
         attempt=attempt,
-        status=plan.status,
-        score_shortfall=plan.score.shortfall,
-        score_open=plan.score.open,
-        score_cost=plan.score.cost,
-        bound_shortfall=plan.bound.shortfall,
-        bound_open=plan.bound.open,
-        bound_cost=plan.bound.cost,
-        bound_from=msgspec.to_builtins(plan.bound_from),
-        seconds=plan.seconds,
-        volunteers_count=len(problem.volunteers),
-        seats_count=sum(role.max for shift in problem.shifts for role in shift.roles),
+        status=head.status,
+        score_shortfall=head.score.shortfall,
+        score_open=head.score.open,
+        score_cost=head.score.cost,
+        bound_shortfall=head.bound.shortfall,
+        bound_open=head.bound.open,
+        bound_cost=head.bound.cost,
+        bound_from=msgspec.to_builtins(head.bound_from),
+        seconds=head.seconds,
+        volunteers_count=loaded.volunteers_count,
+        seats_count=loaded.seats_count,
         report=None if report is None else msgspec.to_builtins(report),
         certificate=certificate,
+        explained_at=None if isinstance(loaded, Loaded) else now,
     )
-    await _store_lines(row.id, plan.assignments, frozenset(problem.fixed), now)
-    await _store_gaps(row.id, plan.unfilled, now)
 
 
 async def _store_lines(
-    plan_id: UUID, lines: Sequence[Line], fixed: frozenset[Line], now: datetime
+    plan_id: UUID, plan: PlanTables, promised: set[tuple[str, str]], now: datetime
 ) -> None:
-    await rows(
-        STORE_LINES,
-        now,
-        plan_id,
-        [new_id() for _ in lines],
-        [UUID(line.volunteer) for line in lines],
-        [UUID(line.shift) for line in lines],
-        [UUID(line.role) for line in lines],
-        [line in fixed for line in lines],
-    )
+    for some in _batches(len(plan)):
+        people, roles = plan.volunteer[some].tolist(), plan.role[some].tolist()
+        await rows(
+            STORE_LINES,
+            now,
+            plan_id,
+            [new_id() for _ in people],
+            people,
+            plan.shift[some].tolist(),
+            roles,
+            [line in promised for line in zip(people, roles, strict=True)],
+        )
 
 
-async def _store_gaps(plan_id: UUID, gaps: Sequence[Unfilled], now: datetime) -> None:
-    await rows(
-        STORE_GAPS,
-        now,
-        plan_id,
-        [new_id() for _ in gaps],
-        [UUID(gap.shift) for gap in gaps],
-        [UUID(gap.role) for gap in gaps],
-        [gap.missing for gap in gaps],
-        [msgspec.json.encode(dict(gap.reasons or {})).decode() for gap in gaps],
-    )
+async def _store_gaps(plan_id: UUID, plan: PlanTables, now: datetime) -> None:
+    for some in _batches(len(plan.unfilled_role)):
+        shifts = plan.unfilled_shift[some].tolist()
+        await rows(
+            STORE_GAPS,
+            now,
+            plan_id,
+            [new_id() for _ in shifts],
+            shifts,
+            plan.unfilled_role[some].tolist(),
+            plan.unfilled_missing[some].tolist(),
+            [msgspec.json.encode(dict(found or {})).decode() for found in plan.reasons[some]],
+        )
+
+
+def _batches(count: int) -> Iterator[slice]:
+    return (slice(first, first + BATCH_LINES) for first in range(0, count, BATCH_LINES))
 
 
 @as_system
