@@ -25,6 +25,7 @@ from matcher.tables.to_problem import problem_of
 
 if TYPE_CHECKING:
     from matcher.city import CityPlan
+    from matcher.city.part import RunParts
     from matcher.city.certificate import Certificate as CityCertificate
     from matcher.solve.certificate import Certificate
 
@@ -62,6 +63,7 @@ def solve(
     *,
     on_progress: Tell | None = None,
     cancelled: Callable[[], bool] | None = None,
+    run_parts: "RunParts | None" = None,
 ) -> Solved[Plan]: ...
 
 
@@ -72,6 +74,7 @@ def solve(
     *,
     on_progress: Tell | None = None,
     cancelled: Callable[[], bool] | None = None,
+    run_parts: "RunParts | None" = None,
 ) -> Solved[PlanTables]: ...
 
 
@@ -81,11 +84,13 @@ def solve(
     *,
     on_progress: Tell | None = None,
     cancelled: Callable[[], bool] | None = None,
+    run_parts: "RunParts | None" = None,
 ) -> Solved[Plan] | Solved[PlanTables]:
     """A valid plan for any problem free of defects, by the engine that suits it, with its proof.
 
     Never without a plan: out of time, or cancelled, it is the best so far; at worst the fixed
-    lines. Reasons are counted up to the size to which a plan must give them.
+    lines. Reasons are counted up to the size to which a plan must give them. `run_parts` solves the
+    parts of what is divided, here one after another unless it is given.
     """
     engine = engine_for(problem)
     if engine != "listing":
@@ -94,10 +99,10 @@ def solve(
 
         warm_up(params.clock)
     if engine == "city":
-        return _by_the_city(problem, params, on_progress, cancelled)
+        return _by_the_city(problem, params, on_progress, cancelled, run_parts)
     whole = problem if isinstance(problem, Problem) else problem_of(problem)
     if engine == "seeded":
-        solved = _seeded(problem, whole, params, on_progress, cancelled)
+        solved = _seeded(problem, whole, params, on_progress, cancelled, run_parts)
     else:
         found = solve_with_proof(whole, params, on_progress=on_progress, cancelled=cancelled)
         solved = Solved(found.plan, found.certificate)
@@ -170,8 +175,9 @@ def _by_the_city(
     params: SolveParams,
     on_progress: Tell | None,
     cancelled: Callable[[], bool] | None,
+    run_parts: "RunParts | None",
 ) -> Solved[Plan] | Solved[PlanTables]:
-    tables, found = _city_plan(problem, params, on_progress, cancelled)
+    tables, found = _city_plan(problem, params, on_progress, cancelled, run_parts)
     from matcher.city import plan_tables_of_city
 
     plan = plan_tables_of_city(tables, found)
@@ -188,11 +194,13 @@ def _seeded(
     params: SolveParams,
     on_progress: Tell | None,
     cancelled: Callable[[], bool] | None,
+    run_parts: "RunParts | None",
 ) -> Solved[Plan]:
     """A first plan by the city's engine; all lines listed from there."""
     began = params.clock()
     first = replace(params, seconds=_SEED_SHARE * params.seconds)
-    tables, found = _city_plan(problem, first, _part_of(on_progress, 0.0, _SEED_SHARE), cancelled)
+    told = _part_of(on_progress, 0.0, _SEED_SHARE)
+    tables, found = _city_plan(problem, first, told, cancelled, run_parts)
     used = params.clock() - began
     rest = replace(params, seconds=max(0.0, params.seconds - used))
     solved = solve_with_proof(
@@ -238,12 +246,20 @@ def _city_plan(
     params: SolveParams,
     on_progress: Tell | None,
     cancelled: Callable[[], bool] | None,
+    run_parts: "RunParts | None",
 ) -> tuple[Tables, "CityPlan"]:
     from matcher.city import solve_city
+    from matcher.city.part import in_turn
     from matcher.tables.of_problem import tables_of
 
     tables = problem if isinstance(problem, Tables) else tables_of(problem)
-    return tables, solve_city(tables, params, on_progress=on_progress, cancelled=cancelled)
+    return tables, solve_city(
+        tables,
+        params,
+        on_progress=on_progress,
+        cancelled=cancelled,
+        run_parts=run_parts or in_turn,
+    )
 
 
 def _with_reasons(problem: Problem | Tables, plan: PlanTables) -> PlanTables:
