@@ -25,8 +25,8 @@ from matcher.tables.to_problem import problem_of
 
 if TYPE_CHECKING:
     from matcher.city import CityPlan
-    from matcher.city.part import RunParts
     from matcher.city.certificate import Certificate as CityCertificate
+    from matcher.city.part import RunParts
     from matcher.solve.certificate import Certificate
 
 SEEDED_PAIRS_LEAST = 150_000
