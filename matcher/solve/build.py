@@ -9,7 +9,9 @@ from matcher.columns import Bools, Ints, ints
 from matcher.draft import Task
 from matcher.pairs import WEIGHT_MOST
 from matcher.solve.cliques import conflict_cliques
-from matcher.solve.model import Builder, Floats, Model
+from matcher.solve.limit_rows import within_limits
+from matcher.solve.model import Builder, Model
+from matcher.solve.shift_rows import shift_rules
 
 # How many neighbours in time a set of shifts is compared with.
 _NEIGHBOURS = 12
@@ -59,8 +61,10 @@ def one_place_at_a_time(builder: Builder) -> None:
     known: dict[bytes, tuple[Ints, Ints, int]] = {}
     rows, at = [], []
     count = 0
-    for mine in by_volunteer(builder.task):
-        if len(mine) > 1:
+    # Whoever may serve once at most is held to that by H6, which says more than any clique.
+    several = columns.shifts_left > 1
+    for person, mine in enumerate(by_volunteer(builder.task)):
+        if len(mine) > 1 and several[person]:
             shifts = pairs.shift[mine]
             sets = known.get(shifts.tobytes())
             if sets is None:
@@ -109,17 +113,6 @@ def _maximal(sets: Bools) -> Bools:
     return maximal
 
 
-def within_limits(builder: Builder) -> None:
-    """H6, with what engagements take already taken off."""
-    pairs, columns = builder.task.pairs, builder.columns
-    every = np.arange(len(pairs.role))
-    minutes = columns.minutes[pairs.shift]
-    builder.at_most(pairs.volunteer, every, minutes, columns.minutes_left)
-    builder.at_most(pairs.volunteer, every, 1, columns.shifts_left)
-    day = pairs.volunteer * columns.days + columns.day[pairs.shift]
-    builder.at_most(day, every, minutes, columns.day_minutes_left.ravel())
-
-
 def seats_not_exceeded(builder: Builder) -> None:
     """H7."""
     pairs = builder.task.pairs
@@ -142,110 +135,6 @@ def minima(builder: Builder, priority: Ints) -> None:
     row = np.concatenate([rows[inside], np.arange(len(wanted))])
     column = np.concatenate([np.nonzero(inside)[0], short])
     builder.add_rows(row, column, ints([1]), least, np.full(len(wanted), np.inf))
-
-
-def shift_rules(builder: Builder, priority: Ints) -> None:
-    """H8 to H10 on each shift; where somebody is fixed, what is missing counts in level 1."""
-    for shift in range(len(builder.columns.problem.shifts)):
-        if builder.columns.is_fixed[shift]:
-            missing_counts(builder, shift, int(priority[shift]))
-        else:
-            all_or_nobody(builder, shift)
-            minors_accompanied(builder, shift)
-
-
-def _pairs_on(builder: Builder, shift: int) -> Ints:
-    first, last = builder.columns.first_role[shift : shift + 2]
-    return np.arange(builder.task.pairs.first[first], builder.task.pairs.first[last])
-
-
-def all_or_nobody(builder: Builder, shift: int) -> None:
-    """H8 and H9: a 0/1 column says whether anybody serves; if so, every demand is met."""
-    pairs, every = builder.task.pairs, _pairs_on(builder, shift)
-    demands = [*_minimum_demands(builder, shift, every), *_team_demands(builder, shift, every)]
-    demands = [(members, count) for members, count in demands if count > 0]
-    if not demands or not every.size:
-        return
-    serves = builder.add_columns(np.zeros(1), np.ones(1), np.zeros((3, 1), np.int64), whole=True)
-    people, row = np.unique(pairs.volunteer[every], return_inverse=True)
-    _rows_with(builder, row, every, -1, serves, 1, least=np.zeros(len(people)))
-    for members, count in demands:
-        one = np.zeros(len(members), np.int64)
-        _rows_with(builder, one, members, 1, serves, -count, least=np.zeros(1))
-
-
-def _minimum_demands(builder: Builder, shift: int, every: Ints) -> list[tuple[Ints, int]]:
-    columns, pairs = builder.columns, builder.task.pairs
-    if not columns.problem.shifts[shift].cancel_below_minimum:
-        return []
-    first, last = columns.first_role[shift : shift + 2].tolist()
-    return [
-        (every[pairs.role[every] == role], int(columns.role_min[role]))
-        for role in range(first, last)
-    ]
-
-
-def _team_demands(builder: Builder, shift: int, every: Ints) -> list[tuple[Ints, int]]:
-    has_skill, people = builder.task.teams.has_skill, builder.task.pairs.volunteer[every]
-    return [
-        (every[has_skill[line.skill, line.level][people]], line.count)
-        for line in builder.columns.problem.shifts[shift].team
-    ]
-
-
-def _rows_with(
-    builder: Builder,
-    row: Ints,
-    members: Ints,
-    value: int,
-    column: Ints,
-    factor: int,
-    *,
-    least: Floats,
-) -> None:
-    """`value` times the members of each row plus `factor` times one column is at least `least`."""
-    count = len(least)
-    builder.add_rows(
-        np.concatenate([row, np.arange(count)]),
-        np.concatenate([members, np.repeat(column, count)]),
-        np.concatenate([np.full(len(row), value), np.full(count, factor)]),
-        least,
-        np.full(count, np.inf),
-    )
-
-
-def minors_accompanied(builder: Builder, shift: int) -> None:
-    """H10."""
-    every = _pairs_on(builder, shift)
-    is_adult = builder.columns.is_adult[builder.task.pairs.volunteer[every]]
-    if not is_adult.all():
-        weight = np.where(is_adult, builder.columns.problem.rules.minors_per_adult, -1)
-        row = np.zeros(len(every), np.int64)
-        builder.add_rows(row, every, weight, np.zeros(1), np.full(1, np.inf))
-
-
-def missing_counts(builder: Builder, shift: int, priority: int) -> None:
-    """H9 and H10 where somebody is fixed: what is missing counts in level 1."""
-    every = _pairs_on(builder, shift)
-    for members, count in _team_demands(builder, shift, every):
-        if count > 0:
-            missing = _missing_column(builder, count, priority, whole=False)
-            row = np.zeros(len(members), np.int64)
-            _rows_with(builder, row, members, 1, missing, 1, least=np.full(1, float(count)))
-    is_adult = builder.columns.is_adult[builder.task.pairs.volunteer[every]]
-    per_adult = builder.columns.problem.rules.minors_per_adult
-    minors = int(np.count_nonzero(~is_adult))
-    if minors:
-        missing = _missing_column(builder, -(-minors // per_adult), priority, whole=True)
-        weight = np.append(np.where(is_adult, per_adult, -1), per_adult)
-        row = np.zeros(len(weight), np.int64)
-        column = np.append(every, missing)
-        builder.add_rows(row, column, weight, np.zeros(1), np.full(1, np.inf))
-
-
-def _missing_column(builder: Builder, most: int, priority: int, *, whole: bool) -> Ints:
-    levels = ints([priority, 0, 0]).reshape(3, 1)
-    return builder.add_columns(np.zeros(1), np.full(1, float(most)), levels, whole=whole)
 
 
 def apart_kept(builder: Builder) -> None:

@@ -18,6 +18,7 @@ from matcher.draft import compile_task
 from matcher.plan import Plan, Score
 from matcher.problem import Problem
 from matcher.solve.build import build
+from matcher.solve.cuts import DIVISOR_MOST, FACTOR_MOST, Cut, CutRefused, with_cuts
 from matcher.solve.duals import BITS_MOST, Multipliers, TooLarge, proven
 from matcher.solve.levels import Program, program, weighed_program
 from matcher.solve.model import Model
@@ -34,8 +35,8 @@ _MULTIPLIER_MOST = 2**62
 class Proof:
     """Multipliers for the program whose objective weighs the levels so, nought where none is named.
 
-    Where the plan's first two levels are `held`, the last two rows hold them. The multipliers are
-    whole numbers in units of two to the power of minus `bits`.
+    Where the plan's first two levels are `held`, two rows more hold them. The last rows are those
+    of the cuts. The multipliers are whole numbers in units of two to the power of minus `bits`.
     """
 
     weights: tuple[int, int, int]
@@ -44,13 +45,15 @@ class Proof:
     rows: int
     row: Ints
     multiplier: Ints
+    cuts: tuple[Cut, ...] = ()
 
 
-def proof_of(weights: tuple[int, int, int], multipliers: Multipliers, *, is_held: bool) -> Proof:
-    """The proof that these multipliers are."""
+def proof_of(weights: tuple[int, int, int], asked: Program, multipliers: Multipliers) -> Proof:
+    """The proof that these multipliers for the first rows of the program are."""
     used = np.nonzero(multipliers.whole)[0]
     whole = multipliers.whole
-    return Proof(weights, is_held, multipliers.bits, len(whole), used, whole[used])
+    cuts = asked.cuts[: len(asked.cuts) - (len(asked.least) - len(whole))]
+    return Proof(weights, bool(asked.held), multipliers.bits, len(whole), used, whole[used], cuts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ def proven_bounds(problem: Problem, score: Score, certificate: Certificate) -> S
 
 def _value(model: Model, score: Score, proof: Proof) -> int:
     try:
-        asked = _program_of(model, score, proof)
+        asked = with_cuts(_program_of(model, score, proof), proof.cuts)
         if proof.rows != len(asked.least):
             raise CertificateRefused("certificate_of_other_rows")
         whole = np.zeros(proof.rows, np.int64)
@@ -112,6 +115,8 @@ def _value(model: Model, score: Score, proof: Proof) -> int:
         return asked.value(proven(request, Multipliers(whole, proof.bits)).value)
     except TooLarge:
         raise CertificateRefused("certificate_too_large") from None
+    except CutRefused:
+        raise CertificateRefused("certificate_of_other_rows") from None
 
 
 def _program_of(model: Model, score: Score, proof: Proof) -> Program:
@@ -173,6 +178,16 @@ def write_certificate(certificate: Certificate) -> dict[str, Any]:
 
 
 def _written(proof: Proof) -> dict[str, Any]:
+    cuts = [
+        {
+            "divisor": cut.divisor,
+            "row": cut.row.tolist(),
+            "factor": cut.factor.tolist(),
+            "column": cut.column.tolist(),
+            "lift": cut.lift.tolist(),
+        }
+        for cut in proof.cuts
+    ]
     return {
         "weights": list(proof.weights),
         "held": proof.is_held,
@@ -180,6 +195,7 @@ def _written(proof: Proof) -> dict[str, Any]:
         "rows": proof.rows,
         "row": proof.row.tolist(),
         "multiplier": proof.multiplier.tolist(),
+        **({"cuts": cuts} if cuts else {}),
     }
 
 
@@ -201,7 +217,7 @@ def read_certificate(data: bytes | str) -> Certificate:
 
 def _read_proof(place: str, value: Any) -> Proof:
     names = {"weights", "held", "bits", "rows", "row", "multiplier"}
-    _demand(isinstance(value, dict) and set(value) == names, place)
+    _demand(isinstance(value, dict) and names <= set(value) <= {*names, "cuts"}, place)
     weights, held, bits, count = (value[name] for name in ("weights", "held", "bits", "rows"))
     _demand(_are_whole(weights, 0, _WEIGHT_MOST) and len(weights) == 3, f"{place}.weights")
     _demand(any(weights) and isinstance(held, bool), f"{place}.held")
@@ -212,8 +228,33 @@ def _read_proof(place: str, value: Any) -> Proof:
     _demand(_are_whole(row, 0, count - 1), f"{place}.row")
     _demand(_are_whole(multiplier, -_MULTIPLIER_MOST, _MULTIPLIER_MOST), f"{place}.multiplier")
     _demand(len(row) == len(multiplier) == len(set(row)), f"{place}.row")
+    cuts = value.get("cuts", [])
+    _demand(isinstance(cuts, list), f"{place}.cuts")
     first, second, third = weights
-    return Proof((first, second, third), held, bits, count, ints(row), ints(multiplier))
+    return Proof(
+        (first, second, third),
+        held,
+        bits,
+        count,
+        ints(row),
+        ints(multiplier),
+        tuple(_read_cut(f"{place}.cuts[{at}]", each) for at, each in enumerate(cuts)),
+    )
+
+
+def _read_cut(place: str, value: Any) -> Cut:
+    names = {"divisor", "row", "factor", "column", "lift"}
+    _demand(isinstance(value, dict) and set(value) == names, place)
+    _demand(_are_whole([value["divisor"]], 2, DIVISOR_MOST), f"{place}.divisor")
+    _demand(_are_whole(value["row"], 0, 2**31), f"{place}.row")
+    _demand(_are_whole(value["factor"], -FACTOR_MOST, FACTOR_MOST), f"{place}.factor")
+    _demand(_are_whole(value["column"], 0, 2**31), f"{place}.column")
+    _demand(_are_whole(value["lift"], 1, DIVISOR_MOST), f"{place}.lift")
+    for one, two in (("row", "factor"), ("column", "lift")):
+        _demand(len(value[one]) == len(value[two]) == len(set(value[one])), f"{place}.{one}")
+    return Cut(
+        value["divisor"], *(ints(value[name]) for name in ("row", "factor", "column", "lift"))
+    )
 
 
 def _are_whole(values: Any, least: int, most: int) -> bool:

@@ -17,6 +17,8 @@ from matcher.solve.worker import Request
 _BITS = 24
 BITS_MOST = 40
 _LARGEST_EXPONENT = 61
+# Whole numbers below this may be added up in 64 bits without a second thought.
+LARGEST = 2.0**_LARGEST_EXPONENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def proven(request: Request, multipliers: Multipliers) -> SafeBound:
     whole[(whole < 0) & ~np.isfinite(request.most)] = 0
     rows = sparse.csr_array(request.rows, shape=request.shape)
     most = _most(rows, whole.astype(float), np.ldexp(request.objective, bits))
-    if most >= 2.0**_LARGEST_EXPONENT:
+    if most >= LARGEST:
         raise TooLarge
     entries = sparse.csr_array(
         (rows.data.astype(np.int64), rows.indices, rows.indptr), shape=rows.shape

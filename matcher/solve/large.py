@@ -5,26 +5,26 @@ nearly best plan; searching only these is fast. What is found is measured agains
 lines, from the dual solutions of relaxations that price every one of them.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
-from matcher.columns import Bools, Ints
+from matcher.columns import Bools
 from matcher.draft import Task
 from matcher.solve.board import Board, chosen_pairs
 from matcher.solve.certificate import proof_of
+from matcher.solve.cuts import Growing, with_cuts
 from matcher.solve.engine import Engine
 from matcher.solve.exact import bound_seats, cost_is_exact, nodes
+from matcher.solve.first_lines import LINES_FOR_A_SEAT, cheapest_lines
 from matcher.solve.levels import Program, all_levels_program, program, seats_program
-from matcher.solve.model import Model
+from matcher.solve.model import Floats, Model
 from matcher.solve.relax import Relaxed, part, relaxed
 from matcher.solve.worker import Answer, Request
 
-# A relaxation begins with so many of the cheapest lines for each seat, and for each person.
-_START_LINES = 12
-_START_SHIFTS = 4
-# Lines as cheap as the next by this much are told apart by the seed alone.
-_NOISE = 0.5
+# What the first relaxation may leave of its bound: its solution says where to look all the same.
+_ROUGH = 0.005
 # So many lines for each seat are searched, the cheapest by the relaxation; then more, while there
 # is time and the bound says that there is more to win.
 _FIRST_LINES = 4
@@ -52,13 +52,13 @@ class Large:
         steps = model.rows[model.core_rows :, model.core_columns :].tocoo()
         self._step_owner = np.zeros(len(model.column_most) - model.core_columns, np.int64)
         self._step_owner[steps.col] = steps.row
-        self._start = self._cheapest()
+        self._start = cheapest_lines(task, model, board.params.seed)
 
     def run(self) -> None:
         """A plan good on all levels, then the first two levels, then the cost."""
         board = self._board
         board.report("shortfall")
-        guide = self._relaxed(self._whole, "relaxed")
+        guide = self._relaxed(self._whole, "relaxed", enough=_ROUGH * board.score.cost)
         if guide is not None:
             keep = self._worth_while(guide, _FIRST_LINES)
             self._search(self._whole, keep, _SEARCH_SHARE)
@@ -75,7 +75,7 @@ class Large:
         found = self._relaxed(seats, "alike")
         if found is None:
             return
-        self._note(found, (factor, 1, 0))
+        board.proofs.append(proof_of((factor, 1, 0), seats, found.safe.multipliers))
         value = seats.value(found.safe.value)
         bound_seats(board, model, value, factor, "lp")
         if self._are_seats_closed():
@@ -99,35 +99,50 @@ class Large:
         A column whose reduced cost is above the gap between plan and bound is in no better plan, so
         what is left when these are gone is all of the problem still.
         """
-        board, whole = self._board, self._whole
-        self._note(guide, (*self._weights, 1))
-        board.raise_bound(2, whole.value(guide.safe.value) - self._above(), "lp")
-        cheap, could_be = guide, self._within(whole, guide, self._above() + board.score.cost)
-        if board.score.cost - board.bound.cost > _GAP_WORTH * board.score.cost:
+        board = self._board
+        self._start = self._worth_while(guide, LINES_FOR_A_SEAT)
+        whole, found = self._strengthened(self._whole)
+        guides = [(whole, found or guide, self._above())]
+        self._bound_cost(*guides[0])
+        if found and board.score.cost - board.bound.cost > _GAP_WORTH * board.score.cost:
             # What a seat weighs was no guide to the cost; with the seats held it is a better one.
             asked = program(self._model, 2, (board.score.shortfall, board.score.open))
-            own = self._relaxed(asked, "relaxed")
+            asked, own = self._strengthened(with_cuts(asked, whole.cuts))
             if own is not None:
-                self._note(own, (0, 0, 1), is_held=True)
-                board.raise_bound(2, asked.value(own.safe.value), "lp")
-                could_be &= self._within(asked, own, board.score.cost)
-                cheap = own
+                guides.append((asked, own, 0))
+                self._bound_cost(*guides[-1])
+        cheap = guides[-1][1]
         for lines in _COST_LINES:
+            could_be = self._could_be(guides)
             keep = self._worth_while(cheap, lines) & could_be
             if board.is_closed(2) or could_be.sum() <= _NEARLY_ALL * keep.sum():
                 break
             self._search(whole, keep, _SEARCH_SHARE)
         if not board.is_closed(2):
-            answer = self._search(whole, could_be, 1.0)
+            answer = self._search(whole, self._could_be(guides), 1.0)
             if answer is not None:
                 board.raise_bound(2, whole.bound(answer) - self._above(), "search")
 
-    def _note(
-        self, found: Relaxed, weights: tuple[int, int, int], *, is_held: bool = False
-    ) -> None:
+    def _bound_cost(self, asked: Program, found: Relaxed, above: int) -> None:
         """Keep what proves the bound. Of seats that are held later on, it says what they were."""
-        proof = proof_of(weights, found.safe.multipliers, is_held=is_held)
-        self._board.proofs.append(proof)
+        weights = (0, 0, 1) if asked.held else (*self._weights, 1)
+        self._board.proofs.append(proof_of(weights, asked, found.safe.multipliers))
+        self._board.raise_bound(2, asked.value(found.safe.value) - above, "lp")
+
+    def _could_be(self, guides: list[tuple[Program, Relaxed, int]]) -> Bools:
+        """The columns that a plan of less cost than this one may have, its seats being the same."""
+        cost = self._board.score.cost
+        kept = [self._within(asked, found, above + cost) for asked, found, above in guides]
+        could_be: Bools = np.logical_and.reduce(kept)
+        return could_be
+
+    def _strengthened(self, asked: Program) -> tuple[Program, Relaxed | None]:
+        """The relaxation's bound with the cuts that it asks for, and the program with them."""
+        growing = Growing(
+            asked, lambda longer: self._request(longer, "relaxed"), self._board.params.seed
+        )
+        found = self._relaxed(asked, "relaxed", growing.after)
+        return growing.program, found
 
     def _above(self) -> int:
         """What the first two levels of the plan weigh in the program of all levels."""
@@ -135,16 +150,33 @@ class Large:
         minimum, seat = self._weights
         return minimum * score.shortfall + seat * score.open
 
-    def _relaxed(self, asked: Program, kind: str) -> Relaxed | None:
+    def _request(self, asked: Program, kind: str) -> Request:
         effort = self._board.params.effort
-        request = replace(
+        return replace(
             asked.request(None),
             kind=kind,
             iterations=None if effort is None else max(1, int(effort * _STEPS_PER_EFFORT)),
         )
+
+    def _relaxed(
+        self,
+        asked: Program,
+        kind: str,
+        cut: Callable[[Floats], Request | None] = lambda _: None,
+        *,
+        enough: float = 0.0,
+    ) -> Relaxed | None:
+        request = self._request(asked, kind)
         start = self._start.copy()
         start[: self._model.pairs] |= chosen_pairs(self._task, self._board.lines)
-        found = relaxed(self._engine.ask, request, start[: request.shape[1]], self._with_steps)
+        found = relaxed(
+            self._engine.ask,
+            request,
+            start[: request.shape[1]],
+            self._with_steps,
+            enough=enough / asked.unit,
+            strengthened=cut,
+        )
         if found is not None:
             self._start[: len(found.x)] |= found.x > 0
         return found
@@ -157,28 +189,6 @@ class Large:
         core = self._model.core_columns
         found[core:] = serves[self._step_owner[: len(keep) - core]]
         return found
-
-    def _cheapest(self) -> Bools:
-        """A few of the cheapest lines of each role and of each person, and all other columns."""
-        columns, pairs = self._task.columns, self._task.pairs
-        keep = self._model.column_least > 0
-        keep[len(pairs.role) :] = True
-        chance = np.random.default_rng(self._board.params.seed)
-        step = min(columns.problem.weights.fairness, 1000)
-        price = pairs.cost + step * columns.fairness_base[pairs.volunteer]
-        dear = float(np.quantile(price, 0.5)) if len(price) else 0.0
-        noisy = price + chance.random(len(price)) * _NOISE * abs(dear)
-        seats = np.minimum(columns.role_max, len(columns.problem.volunteers))
-        people = len(columns.problem.volunteers)
-        # Where there are far more people than seats, most are of no use.
-        own = _START_SHIFTS if people <= _START_LINES * seats.sum() else 0
-        for owner, most in (
-            (pairs.role, _START_LINES * seats),
-            (pairs.volunteer, np.full(people, own)),
-        ):
-            order = np.lexsort((noisy, owner))
-            keep[order[_rank(owner[order]) < most[owner[order]]]] = True
-        return keep
 
     def _worth_while(self, found: Relaxed, lines_for_a_seat: int) -> Bools:
         """So many of the cheapest lines for each seat that can be filled, and those in use."""
@@ -216,10 +226,3 @@ class Large:
             x[keep] = found.x
             self._board.take_columns(self._task, x)
         return found
-
-
-def _rank(owner: Ints) -> Ints:
-    """The place of each row among those of its owner, from 0; rows of one owner are together."""
-    first = np.searchsorted(owner, owner)
-    ranks: Ints = np.arange(len(owner)) - first
-    return ranks

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
@@ -10,6 +11,9 @@ from matcher.columns import Ints
 from matcher.solve.duals import TooLarge
 from matcher.solve.model import Floats, Model
 from matcher.solve.worker import Answer, Request
+
+if TYPE_CHECKING:
+    from matcher.solve.cuts import Cut
 
 # A floating-point bound may be this much too high, by itself and by its size.
 _BOUND_SLACK = 1e-2
@@ -27,7 +31,10 @@ Above = tuple[Ints, int]
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """Least `constant + unit * (objective @ x)`; the objective moves by whole units."""
+    """Least `constant + unit * (objective @ x)`; the objective moves by whole units.
+
+    The rows are the model's, then `held` rows that hold levels, then those of the cuts.
+    """
 
     model: Model
     constant: int
@@ -36,6 +43,8 @@ class Program:
     rows: sparse.csr_array
     least: Floats
     most: Floats
+    held: int = 0
+    cuts: "tuple[Cut, ...]" = ()
 
     def request(self, nodes: int | None) -> Request:
         """What to ask the solver."""
@@ -129,4 +138,5 @@ def _program(model: Model, objective: Ints, constant: int, above: list[Above]) -
         rows=sparse.csr_array(sparse.vstack([model.rows[:rows, :columns], *extra])),
         least=np.concatenate([model.least[:rows], values]),
         most=np.concatenate([model.most[:rows], values]),
+        held=len(above),
     )

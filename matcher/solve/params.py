@@ -8,6 +8,8 @@ from matcher.plan import Score
 
 EFFORT_MOST = 1_000_000.0  # The solvers count branches in 32 bits.
 
+SEED = 1
+
 Stage = Literal["greedy", "shortfall", "open", "cost", "done"]
 
 
@@ -25,7 +27,7 @@ class SolveParams:
 
     seconds: float
     clock: Callable[[], float]
-    seed: int = 1
+    seed: int = SEED
     effort: float | None = None
     workers: int | None = None
 

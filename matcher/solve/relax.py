@@ -3,7 +3,8 @@
 A best plan uses a line or two for each seat; of all the others a solver need only be told that they
 do not pay. So the relaxation is solved over some columns, its dual solution prices every column of
 the program, those that would pay are let in, and so on until none would. Each round's dual solution
-proves a bound over *all* columns, whatever the round left out.
+proves a bound over *all* columns, whatever the round left out. On the way rows may be added that
+the round's solution breaks (`solve.cuts`).
 """
 
 import math
@@ -19,7 +20,7 @@ from matcher.solve.model import Floats
 from matcher.solve.worker import Answer, Request
 
 # The last rounds let in a few columns each and move the bound by next to nothing.
-_ROUNDS_MOST = 15
+_ROUNDS_MOST = 25
 # So many columns are let in at once; the next round knows better which of the others still pay.
 _LET_IN_MOST = 8000
 # Together with those that pay come the next ones, so that fewer rounds are needed.
@@ -43,11 +44,16 @@ def relaxed(
     request: Request,
     start: Bools,
     with_followers: Callable[[Bools], Bools] = lambda keep: keep,
+    *,
+    enough: float = 0.0,
+    strengthened: Callable[[Floats], Request | None] = lambda _: None,
 ) -> Relaxed | None:
     """Solve the relaxation of `request`, beginning with the columns `start`.
 
     Some solution must use these columns alone. `with_followers` adds columns without which others
-    are of no use. None where not even the first round was answered.
+    are of no use. It ends when all columns allow no less than these, or less by `enough` at most,
+    unless `strengthened` has a request with more rows for the solution: the same, and rows that it
+    breaks behind them. None where not even the first round was answered.
     """
     by_column = sparse.csr_array(request.rows, shape=request.shape).tocsc()
     keep = with_followers(start)
@@ -66,7 +72,12 @@ def relaxed(
         x[keep] = answer.x
         best = replace(best, x=x)
         paying = (safe.reduced < 0) & ~keep
-        if not paying.any() or safe.value >= math.ceil(answer.bound - _slack(answer.bound)):
+        aim = math.ceil(answer.bound - _slack(answer.bound)) - enough
+        longer = strengthened(x)
+        if longer is not None:
+            request = longer
+            by_column = sparse.csr_array(request.rows, shape=request.shape).tocsc()
+        if longer is None and (not paying.any() or safe.value >= aim):
             break
         keep = with_followers(keep | _let_in(safe.reduced, keep, int(paying.sum())))
     return best

@@ -2,14 +2,20 @@
 
 from dataclasses import astuple, replace
 
+from matcher.columns import Bools
 from matcher.draft import compile_task
 from matcher.plan import Plan, Score
 from matcher.problem import Problem
 from matcher.solve import worker
+from matcher.solve.board import chosen_pairs
 from matcher.solve.build import build
-from matcher.solve.levels import Program, program, seats_program
+from matcher.solve.cuts import Growing, with_cuts
+from matcher.solve.first_lines import cheapest_lines
+from matcher.solve.levels import Program, all_levels_program, program, seats_program
 from matcher.solve.model import Model
+from matcher.solve.params import SEED
 from matcher.solve.relax import relaxed
+from matcher.solve.worker import Request
 from matcher.violation import Violation, violation
 
 
@@ -18,12 +24,15 @@ def unproven(problem: Problem, plan: Plan) -> list[Violation]:
     origins = astuple(plan.bound_from)
     if "lp" not in origins:
         return []
-    model = build(compile_task(problem))
+    task = compile_task(problem)
+    model = build(task)
+    start = cheapest_lines(task, model, SEED)
+    start[: model.pairs] |= chosen_pairs(task, plan.assignments)
     proven = [0, 0, 0]
     if "lp" in origins[:2]:
-        proven[:2] = _seats(model, plan.score)
+        proven[:2] = _seats(model, plan.score, start)
     if origins[2] == "lp":
-        proven[2] = _proven(program(model, 2, astuple(plan.score)[:2]), "relaxed")
+        proven[2] = _cost(model, plan.score, start)
     names = ("shortfall", "open", "cost")
     return [
         violation("bound", f"bound.{name}", "unproven", said=said, true=is_proven)
@@ -34,13 +43,27 @@ def unproven(problem: Problem, plan: Plan) -> list[Violation]:
     ]
 
 
-def _seats(model: Model, score: Score) -> list[int]:
+def _seats(model: Model, score: Score, start: Bools) -> list[int]:
     asked, factor = seats_program(model)
-    value = _proven(asked, "alike")
+    found = relaxed(worker.run, _request(asked, "alike"), start[: len(asked.objective)])
+    value = 0 if found is None else asked.value(found.safe.value)
     return [max(0, -(-(value - model.constant[1]) // factor)), value - factor * score.shortfall]
 
 
-def _proven(asked: Program, kind: str) -> int:
-    request = replace(asked.request(None), kind=kind)
-    found = relaxed(worker.run, request, request.column_most >= 0)
-    return 0 if found is None else asked.value(found.safe.value)
+def _cost(model: Model, score: Score, start: Bools) -> int:
+    """By all levels weighed into one, and by the cost alone where the seats are held."""
+    whole, (minimum, seat) = all_levels_program(model)
+    whole, value = _tightened(whole, start)
+    held = with_cuts(program(model, 2, (score.shortfall, score.open)), whole.cuts)
+    return max(value - minimum * score.shortfall - seat * score.open, _tightened(held, start)[1])
+
+
+def _tightened(asked: Program, start: Bools) -> tuple[Program, int]:
+    growing = Growing(asked, lambda longer: _request(longer, "relaxed"), SEED)
+    request = _request(asked, "relaxed")
+    found = relaxed(worker.run, request, start, strengthened=growing.after)
+    return growing.program, 0 if found is None else asked.value(found.safe.value)
+
+
+def _request(asked: Program, kind: str) -> Request:
+    return replace(asked.request(None), kind=kind)
