@@ -54,7 +54,7 @@ def cheapest(
     # People without a home can be anywhere at once: nothing says that they are dear.
     size = _cell(grid, folk, demand, numbers, ask, slot, cells, least, found, wanted, size, most)
     is_located = not np.isnan(demand.shift[shift].longitude)
-    column, row = _home_cell(grid, demand, shift)
+    column, row = home_cell(grid, demand, shift)
     beyond = NEVER
     for ring in range(max(grid.columns, grid.rows)):
         floor = least
@@ -81,7 +81,7 @@ def _worst(found: Found, wanted: int, size: int, most: int) -> int:
 
 
 @compiled
-def _home_cell(grid: Grid, demand: Demand, shift: int) -> tuple[int, int]:
+def home_cell(grid: Grid, demand: Demand, shift: int) -> tuple[int, int]:
     """The cell of the shift, or the nearest to it."""
     if np.isnan(demand.shift[shift].longitude):
         return 0, 0

@@ -10,6 +10,7 @@ from matcher.city.bidding import Bidding
 from matcher.city.certificate import Certificate, Dual, weighed
 from matcher.city.demand import BELOW_MINIMUM
 from matcher.city.dividing import SEATS_MOST, Part, divide
+from matcher.city.improving import STEPS_AT_ONCE, Polishing, lists_of, seeded, town_of
 from matcher.city.joining import join
 from matcher.city.part import PartParams, PartPlan, RunParts, in_turn
 from matcher.city.prepare import prepare
@@ -25,6 +26,8 @@ _BIDS_PER_EFFORT = 100_000
 _PARTS_SHARE = 0.6
 # Bids are made anew only where so little of the time is used up by then.
 _ANEW_SHARE = 0.3
+# The rest of the time is for the bound.
+_POLISH_SHARE = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +87,15 @@ class _Solve:
         self._city = prepare(tables, worth_of_a_seat(tables))
         self._bidding = Bidding(self._city, self._is_out, self._report)
         self._dual = Dual(self._city)
+        self._town = town_of(self._city, self._bidding.wholes)
+        self._lists = lists_of(self._city, params.seed)
         self._in_parts = 0
 
     def plan(self, parts: Sequence[Part] = (), run_parts: RunParts = in_turn) -> CityPlan:
         """All steps, one after another; each leaves something worth having."""
+        self._keep(seeded(self._city, self._town, self._lists, lambda: self._is_out(1.0)))
         prices, *others = self._divided(parts, run_parts) if parts else [self._undivided()]
+        self._polish()
         below = self._below_weight()
         certificate = self._dual.best_certificate(prices, self._score, below)
         for other in others:
@@ -181,13 +188,27 @@ class _Solve:
         return np.where(paid < NEVER, np.maximum(paid, reserve), reserve)
 
     def _take_plan(self) -> None:
-        """Keep the lines if they are valid and better. That they are valid is never assumed."""
+        """Keep who sits where now, if that is better."""
         city, state = self._city, self._bidding.state
         seats = self._bidding.taken()
-        lines = Assignments(
-            person=city.order[state.seat["person"][seats]].astype(np.int32),
-            role=city.seat_role[seats].astype(np.int32),
+        self._keep(
+            Assignments(
+                person=city.order[state.seat["person"][seats]].astype(np.int32),
+                role=city.seat_role[seats].astype(np.int32),
+            )
         )
+
+    def _polish(self) -> None:
+        """The best plan, a few shifts emptied and filled anew as long as that fills seats."""
+        polishing = Polishing(self._city, self._town, self._lists, self._best)
+        while polishing.goes_on() and not self._is_out(_POLISH_SHARE):
+            polishing.some()
+            self._bidding.bids += STEPS_AT_ONCE
+            self._report("cost")
+        self._keep(polishing.lines())
+
+    def _keep(self, lines: Assignments) -> None:
+        """Keep the lines if they are valid and better. That they are valid is never assumed."""
         found = score_of(self._tables, lines)
         if found < self._score and not check_lines(self._tables, lines):
             self._best, self._score = lines, found

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from functools import lru_cache
 
+from matcher.city.prepare import prepare
+from matcher.city.seed import estimated_slack
 from matcher.city.solve import solve_city
 from matcher.problem import (
     Engagement,
@@ -27,7 +29,10 @@ def warm_up(clock: Callable[[], float]) -> None:
 
     Compiling cannot be interrupted and is none of the seconds that a solve is given.
     """
-    solve_city(tables_of(_with_every_rule()), SolveParams(_SECONDS, clock, effort=1.0))
+    tables = tables_of(_with_every_rule())
+    solve_city(tables, SolveParams(_SECONDS, clock, effort=1.0))
+    # Small problems count what large ones estimate.
+    estimated_slack(prepare(tables, 1))
 
 
 def _with_every_rule() -> Problem:
