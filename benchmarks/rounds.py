@@ -17,6 +17,7 @@ import resource
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from benchmarks.columns import SEED
 from jobs.making import Answer
 from jobs.planning import plan
 from matcher import portfolio
+from matcher.city.warming import warm_up
 from services import planning, rounds
 from services.database import open_runtime
 from services.database import rows as found_rows
@@ -110,12 +112,6 @@ class Watch:
         self.gap: list[int] = []
 
     def __call__(self, problem: Any, params: Any, **told: Any) -> Answer:
-        from dataclasses import replace
-
-        if portfolio.engine_for(problem) != "listing":
-            from matcher.city.warming import warm_up
-
-            warm_up(time.monotonic)  # Compiling is not in the times.
         self.begun = time.perf_counter()
         found: Answer = portfolio.solve(problem, replace(params, seconds=self.seconds), **told)
         self.done = time.perf_counter()
@@ -125,6 +121,7 @@ class Watch:
 async def plan_step(who: str, seconds: float) -> dict[str, Any]:
     """Plan a new round as a worker does."""
     round_id = await asked_for(who)
+    warm_up(time.monotonic)  # Compiling is not in the times.
     watch = Watch(seconds)
     began = time.perf_counter()
     await plan(round_id, Settings(round_seconds_max=int(seconds)), watch)

@@ -279,8 +279,8 @@ async def _tell_guardians(volunteer_ids: Collection[UUID]) -> None:
         "AND state = 'verified' ORDER BY guardian_id",
         list(volunteer_ids),
     )
-    for row in found:
-        await messages.queue_for_account("activity_asked", row["guardian_id"])
+    guardians = [row["guardian_id"] for row in found]
+    await messages.queue_for_accounts("activity_asked", guardians)
 
 
 @acting

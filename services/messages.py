@@ -6,6 +6,7 @@ happened. Number and words are encrypted; the queue is told the message's id and
 are erased once the message is sent or given up.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from services import clock, personal, phones
 from services.adapters.messages import Messenger, NotDelivered, Printer
 from services.database import rows
 from services.message_texts import TEXTS, Language, words_of
-from services.outbox import Job, enqueue
+from services.outbox import Job, enqueue, enqueue_many
 from services.scope import as_system
 from services.settings import Settings
 from services.transactions import transaction
@@ -35,6 +36,34 @@ async def queue_for_account(
         return False
     await queue(kind, number, account_id=account_id, language=language, **parameters)
     return True
+
+
+@as_system
+async def queue_for_accounts(
+    kind: str, account_ids: Collection[UUID], /, *, language: Language = "zh"
+) -> int:
+    """The same to many, in as few statements as to one; how many of them have a number."""
+    numbers = await personal.of_accounts(DatumKind.PHONE, account_ids)
+    accounts, ring = sorted(numbers), keyring()
+    ids = [new_id() for _ in accounts]
+    words = words_of(kind, language, {})
+    await rows(
+        "INSERT INTO message (id, created_at, kind, account_id, address_cipher, text_cipher, "
+        "attempts) SELECT line.id, $1, $2, line.account_id, line.address, line.words, 0 "
+        "FROM unnest($3::uuid[], $4::uuid[], $5::bytea[], $6::bytea[]) "
+        "AS line(id, account_id, address, words)",
+        clock.now(),
+        kind,
+        ids,
+        accounts,
+        [
+            ring.encrypt(NUMBER_PLACE, id_, numbers[account])
+            for id_, account in zip(ids, accounts, strict=True)
+        ],
+        [ring.encrypt(WORDS_PLACE, id_, words) for id_ in ids],
+    )
+    await enqueue_many(Job.SEND_MESSAGE, "message_id", ids)
+    return len(ids)
 
 
 @as_system

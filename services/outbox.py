@@ -1,6 +1,6 @@
 """Work for the queue, written in the transaction that causes it and sent afterwards."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -18,6 +18,7 @@ class Job(StrEnum):
 
     PLAN_ROUND = "mulin.plan_round"
     EXPLAIN_PLAN = "mulin.explain_plan"
+    SOLVE_PARTS = "mulin.solve_parts"
     SEND_MESSAGE = "mulin.send_message"
 
 
@@ -38,6 +39,20 @@ async def enqueue(job: Job, /, **ids: UUID) -> None:
     """Ask for a job. Part of the caller's transaction: no commit, no job."""
     await OutboxMessage.create(
         id=new_id(), job=job.value, arguments={name: str(value) for name, value in ids.items()}
+    )
+
+
+@as_system
+async def enqueue_many(job: Job, name: str, ids: Sequence[UUID]) -> None:
+    """Ask for a job for each of these, which is its argument of that name; in one statement."""
+    await rows(
+        "INSERT INTO outbox_message (id, created_at, job, arguments, attempts) "
+        "SELECT line.id, now(), $1, jsonb_build_object($2::text, line.named::text), 0 "
+        "FROM unnest($3::uuid[], $4::uuid[]) AS line(id, named)",
+        job.value,
+        name,
+        [new_id() for _ in ids],
+        list(ids),
     )
 
 

@@ -130,6 +130,23 @@ async def many(kind: DatumKind, volunteer_ids: Collection[UUID]) -> dict[UUID, s
     return {row["volunteer_id"]: ring.decrypt(PLACE, row["id"], row["cipher"]) for row in found}
 
 
+async def of_accounts(kind: DatumKind, account_ids: Collection[UUID]) -> dict[UUID, str]:
+    """This of these accounts in clear: their own, or that of the person whose account it is."""
+    if not account_ids:
+        return {}
+    found = await rows(
+        "SELECT a.id AS account_id, d.id, d.cipher FROM account a JOIN personal_datum d "
+        "ON d.volunteer_id = a.volunteer_id WHERE d.kind = $1 AND a.id = ANY($2::uuid[]) "
+        "UNION ALL SELECT a.id, d.id, d.cipher FROM account a JOIN personal_datum d "
+        "ON d.account_id = a.id AND a.volunteer_id IS NULL "
+        "WHERE d.kind = $1 AND a.id = ANY($2::uuid[])",
+        kind.value,
+        list(account_ids),
+    )
+    ring = keyring()
+    return {row["account_id"]: ring.decrypt(PLACE, row["id"], row["cipher"]) for row in found}
+
+
 async def owners(kind: DatumKind, text: str) -> list[Owner]:
     """Everybody whose phone or document this is, the first stored first.
 

@@ -1,14 +1,12 @@
 """Publishing a plan: every line that was not promised before becomes an offer."""
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
-
-import msgspec
 
 from models.core import Round as RoundRow
 from models.core import RoundState, new_id
 from services import activity_consents
+from services.consents import AGES
 from services.database import rows
 from services.errors import Conflict, Defect, Invalid
 from services.locks import lock_seats
@@ -24,43 +22,50 @@ SHIFTS_OF_PLAN = (
     "SELECT l.shift_id FROM plan_line l JOIN plan p ON p.id = l.plan_id WHERE p.round_id = $1 "
     "UNION SELECT g.shift_id FROM plan_gap g JOIN plan p ON p.id = g.plan_id WHERE p.round_id = $1"
 )
-LINES = (
-    "SELECT l.volunteer_id, l.shift_id, l.role_id, s.starts_at, s.ends_at, c.id AS waiting_id "
+PEOPLE_OF_PLAN = (
+    "SELECT DISTINCT l.volunteer_id FROM plan_line l JOIN plan p ON p.id = l.plan_id "
+    "WHERE p.round_id = $1 AND NOT l.fixed"
+)
+# The lines that are offered, in the order of time. $2: the deadline, $3: how long before a shift
+# its answer is due, $4: no such limit; $5: now.
+SEATS = (
+    "SELECT l.volunteer_id, l.shift_id, l.role_id, s.starts_at, s.ends_at, "
+    "CASE WHEN $4 THEN $2 ELSE least($2, s.starts_at - $3::interval) END AS deadline_at, "
+    "row_number() OVER (ORDER BY s.starts_at, l.shift_id, l.volunteer_id) AS number "
     "FROM plan_line l JOIN plan p ON p.id = l.plan_id JOIN shift s ON s.id = l.shift_id "
-    "LEFT JOIN claim c ON c.shift_id = l.shift_id AND c.volunteer_id = l.volunteer_id"
-    " AND c.state = 'waitlisted' "
-    "WHERE p.round_id = $1 AND NOT l.fixed ORDER BY s.starts_at, l.shift_id, l.volunteer_id"
+    "WHERE p.round_id = $1 AND NOT l.fixed "
+    "AND ($4::boolean OR s.starts_at - $3::interval > $5::timestamptz)"
+)
+# Whoever waits for a seat on this very shift is offered it through the claim that waits.
+WAITING = (
+    f"SELECT found.number, c.id FROM ({SEATS}) AS found JOIN claim c "
+    "ON c.shift_id = found.shift_id AND c.volunteer_id = found.volunteer_id "
+    "AND c.state = 'waitlisted'"
+)
+WAIT_NO_LONGER = (
+    "UPDATE claim SET state = 'offered', role_id = seat.role_id, changed_at = $5, "
+    f"version = version + 1 FROM ({SEATS}) AS seat "
+    "JOIN unnest($6::uuid[], $7::bigint[]) AS ids(claim_id, number) USING (number) "
+    "WHERE claim.id = ids.claim_id"
 )
 CLAIMS = (
     "INSERT INTO claim (id, created_at, shift_id, role_id, volunteer_id, state, starts_at, "
     "ends_at, changed_at, version) "
-    "SELECT t.id, $1, t.shift, t.role, t.volunteer, 'offered', t.starts_at, t.ends_at, $1, 1 "
-    "FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::timestamptz[], "
-    "$7::timestamptz[]) AS t(id, shift, role, volunteer, starts_at, ends_at)"
-)
-# Whoever waits for a seat on this very shift is offered it through the claim that waits.
-WAITING = (
-    "UPDATE claim SET state = 'offered', role_id = t.role, changed_at = $1, version = version + 1 "
-    "FROM unnest($2::uuid[], $3::uuid[]) AS t(id, role) WHERE claim.id = t.id"
+    "SELECT ids.claim_id, $5, shift_id, role_id, volunteer_id, 'offered', starts_at, ends_at, "
+    f"$5, 1 FROM ({SEATS}) AS seat "
+    "JOIN unnest($6::uuid[]) WITH ORDINALITY AS ids(claim_id, number) USING (number) "
+    "WHERE number <> ALL($7::bigint[]) ORDER BY number"
 )
 OFFERS = (
     "INSERT INTO offer (id, created_at, claim_id, round_id, deadline_at) "
-    "SELECT t.id, $1, t.claim, $2, t.deadline "
-    "FROM unnest($3::uuid[], $4::uuid[], $5::timestamptz[]) AS t(id, claim, deadline)"
+    f"SELECT ids.offer_id, $5, ids.claim_id, $1, seat.deadline_at FROM ({SEATS}) AS seat "
+    "JOIN unnest($6::uuid[], $7::uuid[]) WITH ORDINALITY AS ids(claim_id, offer_id, number) "
+    "USING (number) ORDER BY number"
 )
-
-
-class Seat(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of the plan that is to be offered until `deadline_at`."""
-
-    claim_id: UUID
-    is_waiting: bool
-    volunteer_id: UUID
-    shift_id: UUID
-    role_id: UUID
-    starts_at: datetime
-    ends_at: datetime
-    deadline_at: datetime
+CLAIMS_OF_MINORS = (
+    "SELECT c.id FROM offer o JOIN claim c ON c.id = o.claim_id "
+    "JOIN volunteer v ON v.id = c.volunteer_id WHERE o.round_id = $1 AND v.age < $2 ORDER BY c.id"
+)
 
 
 @acting
@@ -99,16 +104,7 @@ async def _publish(
         round_.state = RoundState.STALE
         await round_.save()
         return True
-    lead = timedelta(minutes=settings.offer_lead_minutes)
-    is_rehearsal = round_.horizon_end <= now
-    found = await rows(LINES, round_.id)
-    latest = [deadline_at if is_rehearsal else row["starts_at"] - lead for row in found]
-    seats = [
-        _seat(row, min(deadline_at, last))
-        for row, last in zip(found, latest, strict=True)
-        if last > now
-    ]
-    await _offer(round_.id, seats, now)
+    await _offer(round_, deadline_at, now, settings)
     round_.state = RoundState.PUBLISHED
     round_.published_at = now
     await round_.save()
@@ -121,46 +117,24 @@ async def _has_moved(round_: RoundRow) -> bool:
     The locks come first: what is looked at under them cannot move before the offers are written.
     """
     shifts = [row["shift_id"] for row in await rows(SHIFTS_OF_PLAN, round_.id)]
-    people = {row["volunteer_id"] for row in await rows(LINES, round_.id)}
+    people = [row["volunteer_id"] for row in await rows(PEOPLE_OF_PLAN, round_.id)]
     await lock_seats(shifts, people)
     return await read_digest(round_.id) != round_.problem_digest
 
 
-def _seat(row: dict[str, Any], deadline_at: datetime) -> Seat:
-    return Seat(
-        claim_id=row["waiting_id"] or new_id(),
-        is_waiting=row["waiting_id"] is not None,
-        volunteer_id=row["volunteer_id"],
-        shift_id=row["shift_id"],
-        role_id=row["role_id"],
-        starts_at=row["starts_at"],
-        ends_at=row["ends_at"],
-        deadline_at=deadline_at,
-    )
-
-
-async def _offer(round_id: UUID, seats: list[Seat], now: datetime) -> None:
-    new = [seat for seat in seats if not seat.is_waiting]
-    waiting = [seat for seat in seats if seat.is_waiting]
-    await rows(
-        CLAIMS,
-        now,
-        [seat.claim_id for seat in new],
-        [seat.shift_id for seat in new],
-        [seat.role_id for seat in new],
-        [seat.volunteer_id for seat in new],
-        [seat.starts_at for seat in new],
-        [seat.ends_at for seat in new],
-    )
-    await rows(
-        WAITING, now, [seat.claim_id for seat in waiting], [seat.role_id for seat in waiting]
-    )
-    await rows(
-        OFFERS,
-        now,
-        round_id,
-        [new_id() for _ in seats],
-        [seat.claim_id for seat in seats],
-        [seat.deadline_at for seat in seats],
-    )
-    await activity_consents.ask_for_offers([seat.claim_id for seat in seats], now)
+async def _offer(
+    round_: RoundRow, deadline_at: datetime, now: datetime, settings: Settings
+) -> None:
+    """Make the claims and offers where the lines are: of a city there are half a million."""
+    lead = timedelta(minutes=settings.offer_lead_minutes)
+    asked = round_.id, deadline_at, lead, round_.horizon_end <= now, now
+    [found] = await rows(f"SELECT count(*) AS seats FROM ({SEATS}) AS found", *asked)
+    claims, offers = ([new_id() for _ in range(found["seats"])] for _ in range(2))
+    waiting = {row["number"]: row["id"] for row in await rows(WAITING, *asked)}
+    for number, claim_id in waiting.items():
+        claims[number - 1] = claim_id
+    await rows(WAIT_NO_LONGER, *asked, list(waiting.values()), list(waiting))
+    await rows(CLAIMS, *asked, claims, list(waiting))
+    await rows(OFFERS, *asked, claims, offers)
+    minors = await rows(CLAIMS_OF_MINORS, round_.id, AGES.grown_up)
+    await activity_consents.ask_for_offers([row["id"] for row in minors], now)
