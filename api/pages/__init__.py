@@ -52,6 +52,7 @@ routes: list[BaseRoute] = [
     at("/rounds/new", read=round_form.show_form),
     at("/rounds/{round_id:uuid}", read=rounds.show_round),
     at("/rounds/{round_id:uuid}/progress", read=rounds.show_progress),
+    at("/rounds/{round_id:uuid}/certificate", read=rounds.download_certificate),
     at("/rounds/{round_id:uuid}/roles/{role_id:uuid}/replacements", read=standing_in.show),
     at("/rounds/{round_id:uuid}/solve", press=rounds.solve),
     at("/rounds/{round_id:uuid}/cancel", press=rounds.cancel),

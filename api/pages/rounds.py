@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import urlencode
 from uuid import UUID
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -43,6 +44,18 @@ async def show_progress(request: Request) -> Response:
     if round_.state != "solving":
         response.headers["HX-Refresh"] = "true"
     return response
+
+
+async def download_certificate(request: Request) -> Response:
+    """The proof of the plan's bounds, as a file."""
+    reader = await reader_of(request)
+    round_id = _round_id(request)
+    found = await rounds.certificate(_organiser(reader), round_id)
+    headers = {
+        "Content-Disposition": f'attachment; filename="mulin-proof-{round_id}.json"',
+        "Cache-Control": "private, no-store",
+    }
+    return Response(msgspec.json.encode(found), media_type="application/json", headers=headers)
 
 
 async def solve(request: Request) -> Response:
@@ -102,6 +115,7 @@ async def _round_page(
         "first_deadline": _first_deadline(reader),
         "refusal": sentence(reader, refused) if refused else None,
         "may_see_people": rights.has(actor, Right.SEE_PEOPLE),
+        "may_plan": await rights.covers(actor, Right.PLAN_ROUNDS, round_.organisation_id),
     }
     return page(reader, "round.html", refused.status if refused else 200, **facts)
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from api.layer.operations import Call, Operations, Words
 from services import rounds, standing_in
 from services.paging import Page, PageQuery
-from services.rounds import PlanView, PublishIn, Round, RoundIn
+from services.rounds import PlanCertificate, PlanView, PublishIn, Round, RoundIn
 from services.standing_in import ReplacementsQuery, ReplacementsView
 
 operations = Operations("rounds", Words("编排", "Rounds"))
@@ -53,6 +53,20 @@ async def read_round(call: Call, round_id: UUID) -> Round:
 async def read_plan(call: Call, round_id: UUID, query: PageQuery) -> PlanView:
     """Who serves where, shift by shift, and what keeps the others from each open seat."""
     return await rounds.plan(call.actor, round_id, query)
+
+
+@operations(
+    "GET",
+    "/rounds/{round_id}/plan/certificate",
+    Words("读取方案的证明", "Read the proof of a plan"),
+    refuses=("right_missing",),
+)
+async def read_plan_certificate(call: Call, round_id: UUID) -> PlanCertificate:
+    """What proves the bounds of the plan: `mulin check --certificate` takes the answer as it is.
+
+    Nothing in it needs to be believed: wrong numbers prove less, never too much.
+    """
+    return await rounds.certificate(call.actor, round_id)
 
 
 @operations(

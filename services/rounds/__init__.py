@@ -3,6 +3,7 @@
 from services.planning.progress import Failure, NamedLine, Progress, Score
 from services.planning.reasons import LineWhy, PlanReport, ReportBar, SeatChange
 from services.rounds.changing import cancel, discard, request, solve_again
+from services.rounds.proving import PlanCertificate, certificate
 from services.rounds.publishing import publish
 from services.rounds.reading import get, list_page, plan
 from services.rounds.types import (
@@ -27,6 +28,7 @@ __all__ = [
     "Failure",
     "LineWhy",
     "NamedLine",
+    "PlanCertificate",
     "PlanPerson",
     "PlanReport",
     "PlanRole",
@@ -44,6 +46,7 @@ __all__ = [
     "WeightsIn",
     "WhyNotView",
     "cancel",
+    "certificate",
     "discard",
     "get",
     "list_page",

@@ -11,7 +11,11 @@ from services.planning.progress import Score
 from services.rounds.types import BoundFrom, PlanSummary
 
 PLANS = (
-    "SELECT p.*, r.published_at, f.assignments, f.fixed, f.shifts FROM plan p "
+    "SELECT p.round_id, p.status, p.score_shortfall, p.score_open, p.score_cost, "
+    "p.bound_shortfall, p.bound_open, p.bound_cost, p.bound_from, p.seconds, "
+    "p.volunteers_count, p.seats_count, "
+    "p.certificate IS NOT NULL AS has_certificate, "
+    "r.published_at, f.assignments, f.fixed, f.shifts FROM plan p "
     "JOIN round r ON r.id = p.round_id JOIN LATERAL ("
     " SELECT (SELECT count(*) FROM plan_line l WHERE l.plan_id = p.id) AS assignments,"
     " (SELECT count(*) FROM plan_line l WHERE l.plan_id = p.id AND l.fixed) AS fixed,"
@@ -51,6 +55,7 @@ def _summary(row: dict[str, Any], offers: dict[str, int]) -> PlanSummary:
         fixed=row["fixed"],
         seats=row["seats_count"],
         filled=row["assignments"],
+        has_certificate=row["has_certificate"],
         offers=offers,
         not_offered=proposed - sum(offers.values()) if is_published else 0,
     )

@@ -76,7 +76,7 @@ class PlanSummary(msgspec.Struct, frozen=True, kw_only=True):
     """A plan in figures. `seats` counts what was to be filled, `filled` what is.
 
     `offers` counts the offers by state; `not_offered` the lines that were published too late to
-    be answered before their shift.
+    be answered before their shift. `has_certificate`: the proof of the bounds can be had.
     """
 
     status: Literal["optimal", "feasible"]
@@ -90,6 +90,7 @@ class PlanSummary(msgspec.Struct, frozen=True, kw_only=True):
     fixed: int
     seats: int
     filled: int
+    has_certificate: bool = False
     offers: dict[str, int] = {}
     not_offered: int = 0
 

@@ -67,6 +67,7 @@ PAGES_TABLE: Mapping[str, Need] = {
     "GET /rounds/new": somewhere(R.PLAN_ROUNDS),
     "GET /rounds/{round_id}": at(R.SEE_WORK),
     "GET /rounds/{round_id}/progress": at(R.SEE_WORK),
+    "GET /rounds/{round_id}/certificate": at(R.PLAN_ROUNDS),
     "GET /rounds/{round_id}/roles/{role_id}/replacements": all_of(R.SEE_WORK, R.SEE_PEOPLE),
     "POST /rounds/{round_id}/solve": at(R.PLAN_ROUNDS),
     "POST /rounds/{round_id}/cancel": at(R.PLAN_ROUNDS),

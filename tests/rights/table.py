@@ -199,6 +199,7 @@ TABLE: Mapping[str, Need] = {
     "POST /rounds": at(R.PLAN_ROUNDS),
     "GET /rounds/{round_id}": at(R.SEE_WORK),
     "GET /rounds/{round_id}/plan": at(R.SEE_WORK),
+    "GET /rounds/{round_id}/plan/certificate": at(R.PLAN_ROUNDS),
     "GET /rounds/{round_id}/roles/{role_id}/replacements": all_of(R.SEE_WORK, R.SEE_PEOPLE),
     "GET /rounds/{round_id}/roles/{role_id}/why-not/{volunteer_id}": all_of(
         R.SEE_WORK, R.SEE_PEOPLE

@@ -1,10 +1,12 @@
 """What the people of a side do: projects, seats, plans, tags, points, and the log of it."""
 
+import zlib
 from datetime import timedelta
 from typing import Any
 
 from tests.rights.side import AGES, DAY, ISSUER_ID, REGISTERED, SEEN, Side
 
+PROOF = b'{"format": "mulin.bound/1", "problem": "", "proofs": []}'
 TAGGED = (*REGISTERED, ("people", "hood"))
 
 
@@ -79,6 +81,7 @@ def add_seats(here: Side) -> None:
         round_id=here.id("round"),
         status="optimal",
         bound_from='{"shortfall": "lp", "open": "lp", "cost": "lp"}',
+        certificate="\\x" + zlib.compress(PROOF).hex(),
         **of_round,
     )
     first, second = here.id("project 1"), here.id("project 2")
