@@ -90,7 +90,7 @@ def teams_take(
 
     Where all seats are taken by people of whom none has a skill that the team asks for, somebody
     who has it sits in some role instead of its dearest, or nobody serves at all. Of several lines
-    the dearest counts. Shifts with a fixed line ask for nothing.
+    the dearest counts. Shifts with a fixed line ask for nothing, nor do lines for nobody.
     """
     for shift in prange(len(wholes.is_fixed)):
         roles, end = first_role[shift], first_role[shift + 1]
@@ -98,7 +98,9 @@ def teams_take(
         dearest = 0
         for line in range(wholes.team_first[shift], wholes.team_first[shift + 1]):
             skill, level = wholes.team_skill[line], wholes.team_level[line]
-            if wholes.is_fixed[shift] or not _lacks(folk, taken, first, last, skill, level):
+            if wholes.is_fixed[shift] or wholes.team_count[line] == 0:
+                continue
+            if not _lacks(folk, taken, first, last, skill, level):
                 continue
             least = 0
             for role in range(roles, end):
@@ -122,12 +124,15 @@ def teams_take(
 
 
 @compiled
-def people_give(folk: Folk, numbers: Numbers, price: Array, fixed: Array) -> int:
-    """The least over each person of fairness less price, for any number of further shifts."""
+def people_give(folk: Folk, numbers: Numbers, price: Array, fixed: Array, shifts: int) -> int:
+    """The least over each person of fairness less price, for any number of further shifts.
+
+    Nobody serves more often than there are `shifts`.
+    """
     total = 0
     for person in range(len(price)):
         least, value = 0, 0
-        for number in range(folk.person[person].shifts - fixed[person]):
+        for number in range(min(folk.person[person].shifts, shifts) - fixed[person]):
             value += (
                 numbers.fairness * PRICE_UNITS * (folk.person[person].base + fixed[person] + number)
                 - price[person]

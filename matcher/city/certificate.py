@@ -21,7 +21,10 @@ _STEPS_SAME = 6
 _ROUNDS_MOST = 40
 # Refining ends where so many rounds in a row win less than this part of the gap.
 _IDLE_MOST = 6
-_SEAT_PARTS = (1, 32, 256, 1024)
+# A seat weighs so many times less, one after another until the proof gets worse.
+_SEAT_PARTS = (8, 64, 512, 4096, 32768)
+# Above what fairness asks, in units of price; likewise.
+_CEILINGS = (65_536, 16_384, 4_096, 1_024, 512, 256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +87,36 @@ class Dual:
         self._seat = seat
 
     def best_certificate(self, prices: Array, score: Score, below: int) -> Certificate:
-        """The best proof over some weights of an open seat: any weight proves something.
+        """The best proof over some ceilings of the prices and some weights of an open seat.
 
-        What a plan leaves open is taken off at this weight, so a heavy one proves little where
-        seats are open that more people could have had.
+        Seats that nobody can have drive prices up, for nothing: a ceiling takes that back. What the
+        plan leaves open beyond what every plan must is taken off at the weight of a seat, so a
+        heavy one proves little then. Any of them proves something.
         """
-        whole, best = self._seat, None
-        for part in _SEAT_PARTS if score.open else _SEAT_PARTS[:1]:
+        value, best = self._value(prices, score, below), prices
+        for ceiling in _CEILINGS:
+            lower = np.minimum(prices, self.reserve + ceiling)
+            if np.array_equal(lower, best):
+                continue
+            found = self._value(lower, score, below)
+            if found < value:
+                break
+            value, best = found, lower
+        if self.counted() != (score.shortfall, score.open):
+            below = self._weigh_best(best, score, below, value)
+        return self.certificate(best, score, below)
+
+    def _weigh_best(self, prices: Array, score: Score, below: int, value: int) -> int:
+        """Let a seat weigh what proves most: the proof is concave in it. The best `below` too."""
+        best = whole = self._seat
+        for part in _SEAT_PARTS:
             self._seat = max(1, whole // part)
-            found = self.certificate(prices, score, below)
-            if best is None or found.bound.cost > best.bound.cost:
-                best = found
-        assert best is not None
-        self._seat = best.seat
-        return best
+            found = self._value(prices, score, below)
+            if found < value:
+                break
+            value, best = found, self._seat
+        self._seat = best
+        return 1 if self._value(prices, score, 1) > value else below
 
     def certificate(self, prices: Array, score: Score, below: int) -> Certificate:
         """What these prices, by the grid's order, prove among plans as good on the upper levels."""
@@ -150,7 +169,7 @@ class Dual:
             self._worst,
         )
         total = int(self._found.sum()) + int(
-            bound.people_give(self._folk, city.numbers, prices, self._fixed)
+            bound.people_give(self._folk, city.numbers, prices, self._fixed, len(tables.shifts))
         )
         # Seats that nobody can have, for want of people at all, are open in every plan.
         hidden = weighed(
