@@ -27,7 +27,7 @@ from jobs.making import Answer
 from jobs.planning import plan
 from matcher import portfolio
 from matcher.city.warming import warm_up
-from services import planning, rounds
+from services import rounds
 from services.database import open_runtime
 from services.database import rows as found_rows
 from services.paging import PageQuery
@@ -147,10 +147,7 @@ async def look_step(round_id: str) -> dict[str, Any]:
     """Whether the data of a proposed round moved."""
     began = time.perf_counter()
     await read_digest(UUID(round_id))
-    looked = time.perf_counter() - began
-    began = time.perf_counter()
-    await planning.mark_stale()
-    return {"look": looked, "mark": time.perf_counter() - began}
+    return {"look": time.perf_counter() - began}
 
 
 async def publish_step(who: str, round_id: str) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def sweep_rounds() -> None:
 @app.task(name="mulin.mark_stale_rounds", time_limit=300)
 def mark_stale_rounds() -> None:
     """Notice proposed rounds whose data moved."""
-    run_async(planning.mark_stale())
+    run_async(planning.mark_stale(clock.now()))
 
 
 @app.task(name="mulin.ask_again_for_messages", time_limit=60)

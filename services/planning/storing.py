@@ -30,6 +30,14 @@ if TYPE_CHECKING:
 BATCH_LINES = 20_000
 """So many lines go to the database at once: of a city's there are half a million."""
 
+LOOK_SECONDS = 15
+PEOPLE_OF_A_LOOK = 25_000
+"""A look takes a second for 80,000 people (benchmarks/README.md): so it is one in fifty."""
+
+PROPOSED = (
+    "SELECT r.id, r.attempt, r.problem_digest, p.volunteers_count FROM round r "
+    "JOIN plan p ON p.round_id = r.id WHERE r.state = 'proposed' ORDER BY r.id"
+)
 # What was deleted since the problem was read is left out: the plan is stale then, and says so.
 STORE_LINES = (
     "INSERT INTO plan_line (id, created_at, plan_id, volunteer_id, shift_id, role_id, fixed) "
@@ -161,16 +169,31 @@ def _batches(count: int) -> Iterator[slice]:
 
 
 @as_system
-async def mark_stale() -> int:
-    """Mark every proposed round whose data moved; how many there were."""
-    proposed = await Round.filter(state=RoundState.PROPOSED).order_by("id")
+async def mark_stale(now: datetime) -> int:
+    """Mark every proposed round whose data moved; how many there were.
+
+    To be called every `LOOK_SECONDS`. Large rounds are looked at in some of the calls only, so that
+    a look costs the database about as much time in a day whatever the round's size; whoever
+    publishes a round looks again.
+    """
     marked = 0
-    for round_ in proposed:
+    for row in await rows(PROPOSED):
+        if not is_due(row["id"], row["volunteers_count"], now):
+            continue
         async with one_moment():
-            digest = await read_digest(round_.id)
-        if digest != round_.problem_digest:
-            marked += await _mark(round_.id, round_.attempt)
+            digest = await read_digest(row["id"])
+        if digest != row["problem_digest"]:
+            marked += await _mark(row["id"], row["attempt"])
     return marked
+
+
+def is_due(round_id: UUID, people: int, now: datetime) -> bool:
+    """Whether a round with so many people is looked at in the call of this moment.
+
+    Each has a turn of its own, so that two large ones are not looked at together.
+    """
+    call = int(now.timestamp()) // LOOK_SECONDS
+    return (call + round_id.int) % (1 + people // PEOPLE_OF_A_LOOK) == 0
 
 
 async def _mark(round_id: UUID, attempt: int) -> int:

@@ -13,6 +13,7 @@ from celery import Celery
 from jobs.app import TICKS, app, broker_address, configuration
 from jobs.logs import log_quietly
 from services.outbox import Job
+from services.planning.storing import LOOK_SECONDS
 from services.settings import Settings
 
 SECRET = "Ada Lovelace, 13800000000"
@@ -126,3 +127,7 @@ def test_a_task_that_fails_is_written_without_its_text_and_arguments() -> None:
     assert "failing.task" in said
     assert "LookupError" in said
     assert SECRET not in said
+
+
+def test_rounds_are_looked_at_as_often_as_their_turns_are_counted() -> None:
+    assert TICKS["mulin.mark_stale_rounds"] == LOOK_SECONDS

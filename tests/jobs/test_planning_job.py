@@ -288,7 +288,7 @@ async def test_the_solver_itself_plans_a_round_to_the_optimum() -> None:
     assert (done.plan.status, done.plan.filled, done.plan.score.open) == ("optimal", 6, 0)
     shown = await rounds.plan(world.organiser, asked.id, PageQuery())
     assert all(not role.missing for item in shown.items for role in item.roles)
-    assert not await planning.mark_stale()
+    assert not await planning.mark_stale(NOW)
 
 
 async def test_a_plan_is_kept_with_the_proof_of_its_bounds(

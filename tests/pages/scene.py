@@ -236,7 +236,7 @@ async def rounds_in_all_states(scene: Scene, now: datetime, settings: Settings) 
     """A round for each picture. The published one leaves the volunteer with offers of each kind."""
     made = {"stale": await plan_round(scene, now, settings)}
     await fill(scene, now, settings)
-    await planning.mark_stale()
+    await planning.mark_stale(now)
     made["published"] = await plan_round(scene, now, settings)
     await rounds.publish(scene.organiser, made["published"], PublishIn(), now, settings)
     await _answer_some(scene, now, settings)

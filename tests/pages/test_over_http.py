@@ -317,7 +317,7 @@ async def test_stale_plan_can_be_seen_but_not_published(
     await sign_in(client, ORGANISER)
     round_id = await plan_round(scene, clock.now(), settings)
     await fill(scene, clock.now(), settings)
-    await planning.mark_stale()
+    await planning.mark_stale(clock.now())
 
     page = (await client.get(f"/rounds/{round_id}")).text
 

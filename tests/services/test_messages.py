@@ -3,6 +3,7 @@
 import os
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -153,3 +154,20 @@ def test_what_is_no_mobile_number_is_refused(written: str) -> None:
     assert not phones.is_mobile(written)
     with pytest.raises(Invalid):
         phones.normalise(written)
+
+
+async def test_many_are_told_at_once_as_each_would_be(database: str) -> None:
+    ada, staff, silent = await neighbour(), await make_account(), await make_account()
+    other = "+8615400000002"
+    await personal.put(DatumKind.PHONE, other, account_id=staff.account_id)
+    accounts = [each.account_id for each in (ada, staff, silent)]
+
+    assert await messages.queue_for_accounts("activity_asked", accounts) == 2
+    assert await messages.queue_for_accounts("activity_asked", []) == 0
+
+    inbox = Inbox()
+    for row in await rows("SELECT arguments ->> 'message_id' AS id FROM outbox_message"):
+        assert await messages.deliver(UUID(row["id"]), inbox, clock.now())
+    assert sorted(inbox.got) == [
+        (number, words_of("activity_asked", "zh", {})) for number in (NUMBER, other)
+    ]

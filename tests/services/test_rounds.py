@@ -5,11 +5,12 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from models.core import ClaimState, OrganisationKind, RoundState, Shift
+from models.core import ClaimState, OrganisationKind, RoundState, Shift, new_id
 from models.core import Round as RoundRow
 from services import planning, rounds
 from services.errors import Conflict, Forbidden, Invalid, NotFound
 from services.paging import PageQuery
+from services.planning.storing import LOOK_SECONDS, PEOPLE_OF_A_LOOK, is_due
 from services.rounds import Round, RoundIn, RulesIn, Score, WeightsIn
 from tests.services.rounds_world import MONDAY, NOW, SETTINGS, SUNDAY_NIGHT, World, at
 from tests.support.owner import as_owner
@@ -246,11 +247,11 @@ async def test_a_proposed_plan_goes_stale_when_the_data_move_and_can_be_made_ane
     await world.volunteer()
     await world.shift(at(0, 9))
     round_ = await world.proposed()
-    assert await planning.mark_stale() == 0
+    assert await planning.mark_stale(NOW) == 0
 
     await world.volunteer()
-    assert await planning.mark_stale() == 1
-    assert await planning.mark_stale() == 0
+    assert await planning.mark_stale(NOW) == 1
+    assert await planning.mark_stale(NOW) == 0
     assert (await rounds.get(world.organiser, round_.id)).state is RoundState.STALE
 
     again = await rounds.solve_again(world.organiser, round_.id, NOW)
@@ -323,3 +324,16 @@ async def test_solving_again_what_is_being_solved_changes_nothing() -> None:
     await rounds.solve_again(world.organiser, asked.id, NOW)
 
     assert not await planning.heartbeat(attempt, planning.Progress(), NOW)
+
+
+def test_large_rounds_are_looked_at_less_often_and_each_in_its_turn() -> None:
+    rounds_ = [new_id() for _ in range(40)]
+    calls = [NOW + timedelta(seconds=LOOK_SECONDS * number) for number in range(21)]
+
+    def looks(people: int) -> set[int]:
+        return {sum(is_due(each, people, at) for at in calls) for each in rounds_}
+
+    assert looks(PEOPLE_OF_A_LOOK - 1) == {21}
+    assert looks(6 * PEOPLE_OF_A_LOOK) == {3}
+    first = {next(at for at in calls if is_due(each, 500_000, at)) for each in rounds_}
+    assert len(first) > 5

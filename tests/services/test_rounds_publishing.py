@@ -238,7 +238,7 @@ async def test_a_stale_round_planned_anew_can_be_published() -> None:
     shift = await world.shift(at(0, 9))
     round_ = await world.proposed()
     await Shift.filter(id=shift.id).update(priority=9)
-    await planning.mark_stale()
+    await planning.mark_stale(NOW)
 
     await rounds.solve_again(world.organiser, round_.id, NOW)
     await world.solve(round_.id)

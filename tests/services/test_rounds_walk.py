@@ -152,7 +152,7 @@ class Walk:
         await planning.sweep(self.now, SETTINGS)
 
     async def mark_stale(self) -> None:
-        await planning.mark_stale()
+        await planning.mark_stale(NOW)
 
     async def move_data(self) -> None:
         person = await Volunteer.all().order_by("id").first()
