@@ -28,6 +28,8 @@ _PRIMES = (2, 3)
 _ORDERS = 3
 _CUTS_MOST = 400
 _CLOSE = 1e-6
+# So many rounds in a row may move the relaxation by less than a unit.
+_IDLE_MOST = 2
 DIVISOR_MOST = 2**20
 FACTOR_MOST = 2**30
 
@@ -107,7 +109,7 @@ def _sums(asked: Program, cuts: Sequence[Cut]) -> tuple[sparse.csr_array, list[i
     """What the rows of each cut add up to, over all columns, and their limits."""
     places = [_places(asked, cut.row) for cut in cuts]
     used, at = np.unique(np.concatenate([ints([]), *places]), return_inverse=True)
-    if used.size and used[-1] >= len(asked.least):
+    if used.size and not 0 <= used[0] <= used[-1] < len(asked.least):
         raise CutRefused
     some = asked.rows[used]
     pieces = np.split(at, np.cumsum([len(place) for place in places])[:-1])
@@ -141,14 +143,26 @@ def _total(factors: Ints, limits: Floats) -> int:
 
 
 class Growing:
-    """A program that gets a row for each cut that solutions of its relaxation break."""
+    """A program that gets a row for each cut that solutions of its relaxation break.
 
-    def __init__(self, asked: Program, request: Callable[[Program], Request], seed: int) -> None:
+    There is no more to win once the relaxation bounds the program at `reached`, a plan's value.
+    """
+
+    def __init__(
+        self, asked: Program, reached: int, request: Callable[[Program], Request], seed: int
+    ) -> None:
         self.program = asked
         self._request, self._seed = request, seed
+        self._enough = (reached - asked.constant) / asked.unit - 1 + _CLOSE
+        self._before, self._idle = -np.inf, 0
 
     def after(self, x: Floats) -> Request | None:
-        """What to ask next, where this solution breaks a cut."""
+        """What to ask next, where this solution breaks a cut and cuts have been of use."""
+        now = float(self.program.objective @ x)
+        self._idle = 0 if abs(now - self._before) >= 1.0 else self._idle + 1
+        self._before = now
+        if now > self._enough or self._idle >= _IDLE_MOST:
+            return None
         cuts = broken_by(self.program, x, self._seed)
         if not cuts:
             return None

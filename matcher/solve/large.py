@@ -36,9 +36,14 @@ _LINES_LEAST = 2000
 _USED = 0.01
 # The bound is looked for once more, with the seats held, if it is below the cost by this share.
 _GAP_WORTH = 0.01
+# Where it is as far below as this already, only that.
+_FAR = 0.03
 _STEPS_PER_EFFORT = 10_000
 # What one of several searches may take of the time that is left.
 _SEARCH_SHARE = 0.35
+
+# A program, its relaxation, and what the first two levels of the plan weigh in it.
+_Guide = tuple[Program, Relaxed, int]
 
 
 class Large:
@@ -72,7 +77,7 @@ class Large:
         """A bound over everything, a search of what is cheap, a search of what could be better."""
         board, model = self._board, self._model
         seats, factor = seats_program(model)
-        found = self._relaxed(seats, "alike")
+        seats, found = self._strengthened(seats, "alike", self._seats_reached(factor))
         if found is None:
             return
         board.proofs.append(proof_of((factor, 1, 0), seats, found.safe.multipliers))
@@ -80,15 +85,21 @@ class Large:
         bound_seats(board, model, value, factor, "lp")
         if self._are_seats_closed():
             return
+        could_be = self._within(seats, found, self._seats_reached(factor))
         if guide is not None:
-            self._search(seats, self._worth_while(guide, _SEAT_LINES), _SEARCH_SHARE)
-            bound_seats(board, model, value, factor, "lp")
+            keep = self._worth_while(guide, _SEAT_LINES)[: len(could_be)]
+            if could_be.sum() > _NEARLY_ALL * keep.sum():
+                self._search(seats, keep, _SEARCH_SHARE)
+                bound_seats(board, model, value, factor, "lp")
         if not self._are_seats_closed():
-            reached = factor * board.score.shortfall + board.score.open
-            answer = self._search(seats, self._within(seats, found, reached), 1.0)
+            could_be = self._within(seats, found, self._seats_reached(factor))
+            answer = self._search(seats, could_be, 1.0)
             bound_seats(board, model, value, factor, "lp")
             if answer is not None:
                 bound_seats(board, model, seats.bound(answer), factor, "search")
+
+    def _seats_reached(self, factor: int) -> int:
+        return factor * self._board.score.shortfall + self._board.score.open
 
     def _are_seats_closed(self) -> bool:
         return self._board.is_closed(0) and self._board.is_closed(1)
@@ -100,21 +111,12 @@ class Large:
         what is left when these are gone is all of the problem still.
         """
         board = self._board
-        self._start = self._worth_while(guide, LINES_FOR_A_SEAT)
-        whole, found = self._strengthened(self._whole)
-        guides = [(whole, found or guide, self._above())]
-        self._bound_cost(*guides[0])
-        if found and board.score.cost - board.bound.cost > _GAP_WORTH * board.score.cost:
-            # What a seat weighs was no guide to the cost; with the seats held it is a better one.
-            asked = program(self._model, 2, (board.score.shortfall, board.score.open))
-            asked, own = self._strengthened(with_cuts(asked, whole.cuts))
-            if own is not None:
-                guides.append((asked, own, 0))
-                self._bound_cost(*guides[-1])
-        cheap = guides[-1][1]
+        self._start |= self._worth_while(guide, LINES_FOR_A_SEAT)
+        guides = self._cost_guides(guide)
+        whole = with_cuts(self._whole, guides[-1][0].cuts)
         for lines in _COST_LINES:
             could_be = self._could_be(guides)
-            keep = self._worth_while(cheap, lines) & could_be
+            keep = self._worth_while(guides[-1][1], lines) & could_be
             if board.is_closed(2) or could_be.sum() <= _NEARLY_ALL * keep.sum():
                 break
             self._search(whole, keep, _SEARCH_SHARE)
@@ -123,25 +125,54 @@ class Large:
             if answer is not None:
                 board.raise_bound(2, whole.bound(answer) - self._above(), "search")
 
+    def _cost_guides(self, guide: Relaxed) -> list[_Guide]:
+        """Relaxations that bound the cost; the last knows most about it."""
+        guides = [(self._whole, guide, self._above())]
+        self._bound_cost(*guides[0])
+        if self._cost_gap() <= _FAR:
+            self._add_guide(guides, self._whole)
+        if self._cost_gap() > _GAP_WORTH:
+            # What a seat weighs was no guide to the cost; with the seats held it is a better one.
+            score = self._board.score
+            asked = program(self._model, 2, (score.shortfall, score.open))
+            self._add_guide(guides, with_cuts(asked, guides[-1][0].cuts))
+        return guides
+
+    def _add_guide(self, guides: list[_Guide], asked: Program) -> None:
+        above = 0 if asked.held else self._above()
+        asked, found = self._strengthened(asked, "relaxed", above + self._board.score.cost)
+        if found is not None:
+            guides.append((asked, found, above))
+            self._bound_cost(*guides[-1])
+
     def _bound_cost(self, asked: Program, found: Relaxed, above: int) -> None:
         """Keep what proves the bound. Of seats that are held later on, it says what they were."""
-        weights = (0, 0, 1) if asked.held else (*self._weights, 1)
-        self._board.proofs.append(proof_of(weights, asked, found.safe.multipliers))
+        before = self._board.bound.cost
         self._board.raise_bound(2, asked.value(found.safe.value) - above, "lp")
+        if self._board.bound.cost > before:
+            weights = (0, 0, 1) if asked.held else (*self._weights, 1)
+            self._board.proofs.append(proof_of(weights, asked, found.safe.multipliers))
 
-    def _could_be(self, guides: list[tuple[Program, Relaxed, int]]) -> Bools:
+    def _cost_gap(self) -> float:
+        """By what share of the cost its bound is below it."""
+        cost = self._board.score.cost
+        return (cost - self._board.bound.cost) / max(1, cost)
+
+    def _could_be(self, guides: list[_Guide]) -> Bools:
         """The columns that a plan of less cost than this one may have, its seats being the same."""
         cost = self._board.score.cost
         kept = [self._within(asked, found, above + cost) for asked, found, above in guides]
         could_be: Bools = np.logical_and.reduce(kept)
         return could_be
 
-    def _strengthened(self, asked: Program) -> tuple[Program, Relaxed | None]:
+    def _strengthened(
+        self, asked: Program, kind: str, reached: int
+    ) -> tuple[Program, Relaxed | None]:
         """The relaxation's bound with the cuts that it asks for, and the program with them."""
         growing = Growing(
-            asked, lambda longer: self._request(longer, "relaxed"), self._board.params.seed
+            asked, reached, lambda longer: self._request(longer, kind), self._board.params.seed
         )
-        found = self._relaxed(asked, "relaxed", growing.after)
+        found = self._relaxed(asked, kind, growing.after)
         return growing.program, found
 
     def _above(self) -> int:
@@ -205,7 +236,7 @@ class Large:
         """The columns that a better plan than one of this value may have."""
         gap = (reached - asked.value(found.safe.value)) / asked.unit
         pairs = self._model.pairs
-        keep = np.ones(len(self._model.column_most), bool)
+        keep = np.ones(len(asked.objective), bool)
         keep[:pairs] = (found.safe.reduced[:pairs] <= gap) | self._must_stay()
         return keep
 

@@ -12,7 +12,7 @@ import numpy as np
 from matcher.columns import Ints, ints
 from matcher.solve.model import Builder
 
-# So many lengths are told apart; a shift of another length counts as the next one below.
+# The most frequent lengths are told apart; a shift of another one counts as the next one below.
 _LENGTHS_MOST = 4
 # Rows with larger coefficients say next to nothing more.
 _COEFFICIENT_MOST = 4
@@ -39,12 +39,15 @@ def within_limits(builder: Builder) -> None:
 
 
 class _Lengths:
-    """The lengths of all possible lines, in few classes, each as long as its shortest."""
+    """The lengths of all possible lines, in few classes, each as long as its shortest.
+
+    Lines shorter than any class are in none: without them a row only says less.
+    """
 
     def __init__(self, minutes: Ints) -> None:
-        different = np.unique(minutes[minutes > 0])
-        step = -(-len(different) // _LENGTHS_MOST) or 1
-        self.least = different[::step]
+        different, times = np.unique(minutes[minutes > 0], return_counts=True)
+        often = np.argsort(-times, kind="stable")[:_LENGTHS_MOST]
+        self.least = np.sort(different[often])
         self._at = np.searchsorted(self.least, minutes, side="right") - 1
         self._known: dict[tuple[int, int, tuple[int, ...]], tuple[Ints, Ints]] = {}
 

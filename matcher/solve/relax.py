@@ -24,7 +24,7 @@ _ROUNDS_MOST = 25
 # So many columns are let in at once; the next round knows better which of the others still pay.
 _LET_IN_MOST = 8000
 # Together with those that pay come the next ones, so that fewer rounds are needed.
-_LET_IN_LEAST = 1500
+_LET_IN_LEAST = 3000
 # How far a solver's objective may be off, by itself and by its size. It only decides when to end.
 _SLACK = 1e-4
 _SLACK_RELATIVE = 1e-9

@@ -45,23 +45,24 @@ def unproven(problem: Problem, plan: Plan) -> list[Violation]:
 
 def _seats(model: Model, score: Score, start: Bools) -> list[int]:
     asked, factor = seats_program(model)
-    found = relaxed(worker.run, _request(asked, "alike"), start[: len(asked.objective)])
-    value = 0 if found is None else asked.value(found.safe.value)
+    reached = factor * score.shortfall + score.open
+    _, value = _tightened(asked, reached, "alike", start)
     return [max(0, -(-(value - model.constant[1]) // factor)), value - factor * score.shortfall]
 
 
 def _cost(model: Model, score: Score, start: Bools) -> int:
     """By all levels weighed into one, and by the cost alone where the seats are held."""
     whole, (minimum, seat) = all_levels_program(model)
-    whole, value = _tightened(whole, start)
+    above = minimum * score.shortfall + seat * score.open
+    whole, value = _tightened(whole, above + score.cost, "relaxed", start)
     held = with_cuts(program(model, 2, (score.shortfall, score.open)), whole.cuts)
-    return max(value - minimum * score.shortfall - seat * score.open, _tightened(held, start)[1])
+    return max(value - above, _tightened(held, score.cost, "relaxed", start)[1])
 
 
-def _tightened(asked: Program, start: Bools) -> tuple[Program, int]:
-    growing = Growing(asked, lambda longer: _request(longer, "relaxed"), SEED)
-    request = _request(asked, "relaxed")
-    found = relaxed(worker.run, request, start, strengthened=growing.after)
+def _tightened(asked: Program, reached: int, kind: str, start: Bools) -> tuple[Program, int]:
+    growing = Growing(asked, reached, lambda longer: _request(longer, kind), SEED)
+    request = _request(asked, kind)
+    found = relaxed(worker.run, request, start[: request.shape[1]], strengthened=growing.after)
     return growing.program, 0 if found is None else asked.value(found.safe.value)
 
 
