@@ -73,7 +73,8 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "task_time_limit": time_limit,
         "task_default_queue": "default",
         "task_routes": {
-            job.value: {"queue": "solver"} for job in (Job.PLAN_ROUND, Job.EXPLAIN_PLAN)
+            job.value: {"queue": "solver"}
+            for job in (Job.PLAN_ROUND, Job.SOLVE_PARTS, Job.EXPLAIN_PLAN)
         },
         "worker_prefetch_multiplier": 1,
         "worker_cancel_long_running_tasks_on_connection_loss": True,
@@ -101,6 +102,7 @@ app = Celery(
         "jobs.daily",
         "jobs.forgetting",
         "jobs.explaining",
+        "jobs.parts",
         "jobs.planning",
         "jobs.relay",
         "jobs.ticks",

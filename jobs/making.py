@@ -20,6 +20,7 @@ from matcher.validate import validate
 from services.planning import Loaded
 
 if TYPE_CHECKING:
+    from matcher.city.part import RunParts
     from services.planning.copying import LoadedTables
 
 Answer = Plan | PlanTables | SolvedWhole | portfolio.Solved[Plan] | portfolio.Solved[PlanTables]
@@ -35,6 +36,7 @@ class Solver(Protocol):
         *,
         on_progress: Callable[[Progress], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
+        run_parts: "RunParts | None" = None,
     ) -> Answer: ...
 
 

@@ -14,6 +14,7 @@ import msgspec
 
 from jobs.app import app, settings
 from jobs.making import Answer, Made, Refused, Solver, plan_of_columns, plan_of_objects
+from jobs.parts import SharedParts
 from jobs.running import run_async
 from matcher import portfolio
 from matcher.problem import Line, Problem
@@ -116,14 +117,21 @@ class Work:
             make = partial(plan_of_objects, loaded, places)
         else:
             make = partial(plan_of_columns, loaded)
-        return loaded, await asyncio.to_thread(make, self._solve)
+        shared = SharedParts(
+            self.attempt, asyncio.get_running_loop(), lease_seconds=self.attempt.lease_seconds
+        )
+        return loaded, await asyncio.to_thread(make, partial(self._solve, shared))
 
-    def _solve(self, problem: Problem | Tables) -> Answer:
+    def _solve(self, shared: SharedParts, problem: Problem | Tables) -> Answer:
         params = SolveParams(
             seconds=self.attempt.seconds, seed=self.attempt.seed, clock=time.monotonic
         )
         found = self._solver(
-            problem, params, on_progress=self._note, cancelled=self._stopped.is_set
+            problem,
+            params,
+            on_progress=self._note,
+            cancelled=self._stopped.is_set,
+            run_parts=shared,
         )
         # What is left takes a while where there are many people: checking, and who gets how much.
         self.progress = msgspec.structs.replace(self.progress, stage="storing", fraction=1.0)

@@ -41,7 +41,12 @@ async def _end_what_is_over() -> None:
 @app.task(name="mulin.sweep_rounds", time_limit=60)
 def sweep_rounds() -> None:
     """Ask again for rounds whose worker died or whose message was lost."""
-    run_async(planning.sweep(clock.now(), settings))
+    run_async(_sweep_rounds())
+
+
+async def _sweep_rounds() -> None:
+    await planning.sweep(clock.now(), settings)
+    await planning.sweep_parts()
 
 
 @app.task(name="mulin.mark_stale_rounds", time_limit=300)

@@ -58,7 +58,7 @@ from models.projects import (
     ShiftState,
     TeamLine,
 )
-from models.rounds import Plan, PlanGap, PlanLine, Round, RoundState
+from models.rounds import Plan, PlanGap, PlanLine, PlanPart, Round, RoundState
 from models.tags import Tag, TagGrant, VolunteerTag
 from models.volunteers import (
     ApartPair,
@@ -137,6 +137,7 @@ __all__ = [
     "Plan",
     "PlanGap",
     "PlanLine",
+    "PlanPart",
     "PointsAccount",
     "PointsAccountKind",
     "PointsTransfer",

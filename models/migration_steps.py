@@ -55,3 +55,20 @@ class Described(Together):
         self, app_label: str, old_state: Any, new_state: Any, state_editor: Any = None
     ) -> None:
         return None
+
+
+def wall(table: str, rule: str | tuple[str, str]) -> str:
+    """The statements that put a table behind the wall."""
+    read, write = rule if isinstance(rule, tuple) else (rule, rule)
+    return f"""
+    ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+    ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+    CREATE POLICY {table}_owner ON {table} TO CURRENT_USER USING (true) WITH CHECK (true);
+    CREATE POLICY {table}_system ON {table} TO mulin_system USING (true) WITH CHECK (true);
+    CREATE POLICY {table}_read ON {table} FOR SELECT TO mulin_application USING ({read});
+    CREATE POLICY {table}_add ON {table} FOR INSERT TO mulin_application WITH CHECK ({write});
+    CREATE POLICY {table}_change ON {table} FOR UPDATE TO mulin_application
+        USING ({write}) WITH CHECK ({write});
+    CREATE POLICY {table}_remove ON {table} FOR DELETE TO mulin_application USING ({write});
+    GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO mulin_application, mulin_system;
+    """

@@ -131,3 +131,30 @@ class PlanGap(Table):
     class Meta:
         table = "plan_gap"
         unique_together = (("plan_id", "role_id"),)
+
+
+class PlanPart(Table):
+    """A part of a round's problem while it is being solved, and what came of it.
+
+    `problem` and `found` are as of `matcher.city.packing`: columns without ids and names. Workers
+    take parts as they are free; `lease_id` fences off whoever was overtaken. Nothing of it outlives
+    the solving.
+    """
+
+    round: Any = fields.ForeignKeyField(
+        "core.Round", related_name="parts", on_delete=fields.CASCADE, db_index=True
+    )
+    attempt = fields.IntField()
+    number = fields.IntField()
+    seats = fields.IntField()
+    problem = fields.BinaryField()
+    ends_at = fields.DatetimeField()
+    effort_of_a_seat = fields.FloatField(null=True)
+    lease_id = fields.UUIDField(null=True)
+    lease_until = fields.DatetimeField(null=True)
+    tries = fields.IntField(default=0)
+    found = fields.BinaryField(null=True)
+
+    class Meta:
+        table = "plan_part"
+        unique_together = (("round_id", "attempt", "number"),)

@@ -1,10 +1,11 @@
 """Cuts a city into parts by place and time: some shifts each, and the people who could serve there.
 
-The cut hangs on the problem alone, never on who is to solve the parts or how many do. People who
-could serve in several parts are in up to three of them; `joining` sees to it that each serves as
-one person.
+The cut hangs on the problem alone, never on who is to solve the parts or how many do. People are in
+the areas that are nearest to them, and in all parts of these, which differ in time; `joining` sees
+to it that each serves as one person.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,21 +13,22 @@ import numpy as np
 from matcher.city.arrays import Array
 from matcher.city.demand import units_of
 from matcher.city.folk import grouped
+from matcher.city.near import nearest_boxes
 from matcher.geometry import EARTH_RADIUS_M
 from matcher.tables import NO_LIMIT, Tables
 from matcher.tables.parts import of_people_and_shifts
 
-SEATS_MOST = 12_000
+SEATS_MOST = 20_000
 """So many seats a part has at most, unless a single shift has more."""
 
-_PARTS_OF_A_PERSON = 3
-_PEOPLE_AT_ONCE = 200_000
+_AREAS_OF_A_PERSON = 4
 # A hair less than the true distance, so that rounding leaves nobody out.
 _SURELY = 0.999
-_TURN_M = np.float32(0.001)
+_GOLDEN = 0.6180339887498949
 _METRES_PER_DEGREE = EARTH_RADIUS_M * np.pi / 180
-# A place that is wider than this many times the way that people go is cut by place, else by time.
-_WIDE = 2.0
+# An area wider than this many times the way that people go is cut by place, else by time: at one
+# place everybody could serve in both halves, and two areas share only who lives between them.
+_WIDE = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,12 @@ def divide(tables: Tables, seats_most: int = SEATS_MOST) -> tuple[Part, ...]:
     if len(tables.shifts) == 0:
         return ()
     seats = seats_of_shifts(tables)
-    part_of_shift = _deal_placeless(tables, seats, _cut(tables, seats, seats_most))
-    parts = int(part_of_shift.max(initial=-1)) + 1
+    cut, area_of_part = _cut(tables, seats, seats_most)
+    part_of_shift = _deal_placeless(seats, cut)
+    parts = int(part_of_shift.max()) + 1
+    area_of_part = area_of_part if len(area_of_part) else np.zeros(1, np.int64)
     shift_first, shifts = grouped(part_of_shift, np.arange(len(seats)), parts)
-    person_first, people = _people(tables, part_of_shift, np.bincount(part_of_shift, seats, parts))
+    person_first, people = _people(tables, part_of_shift, area_of_part, seats)
     return tuple(
         Part(
             people=people[person_first[part] : person_first[part + 1]],
@@ -73,8 +77,11 @@ def seats_of_shifts(tables: Tables) -> Array:
 # ---- shifts ----------------------------------------------------------------------------------
 
 
-def _cut(tables: Tables, seats: Array, seats_most: int) -> Array:
-    """The part of each shift that has a place, -1 for the others: halves of halves by seats."""
+def _cut(tables: Tables, seats: Array, seats_most: int) -> tuple[Array, Array]:
+    """The part of each shift that has a place, -1 for the others; the area of each part.
+
+    Halves of halves by seats: by place into areas, and these by time into parts.
+    """
     shifts = tables.shifts
     part = np.full(len(shifts), -1, np.int64)
     narrow = np.cos(np.radians(np.nan_to_num(shifts.latitude)))
@@ -84,24 +91,33 @@ def _cut(tables: Tables, seats: Array, seats_most: int) -> Array:
             shifts.latitude * _METRES_PER_DEGREE,
         ]
     )
+    placed = np.nonzero(~np.isnan(shifts.longitude))[0]
+    area_of_part: list[int] = []
     wide = _WIDE * _usual_way(tables)
-    waiting = [np.nonzero(~np.isnan(shifts.longitude))[0]]
-    found = 0
+    for area, rows in enumerate(_halves(placed, metres, seats, seats_most, wide)):
+        for own in _halves(rows, shifts.start[None, :], seats, seats_most, -1.0):
+            part[own] = len(area_of_part)
+            area_of_part.append(area)
+    return part, np.array(area_of_part, np.int64)
+
+
+def _halves(
+    rows: Array, along: Array, seats: Array, seats_most: int, wide: float
+) -> Iterator[Array]:
+    """The rows in halves of halves of equal seats, across the longest of the lines `along`, down to
+    so many seats, to a single row, or to no more than `wide`."""
+    waiting = [rows] if len(rows) else []
     while waiting:
         rows = waiting.pop()
-        if len(rows) == 0:
+        extent = np.ptp(along[:, rows], axis=1)
+        if len(rows) == 1 or seats[rows].sum() <= seats_most or extent.max() <= wide:
+            yield rows
             continue
-        if len(rows) == 1 or seats[rows].sum() <= seats_most:
-            part[rows] = found
-            found += 1
-            continue
-        extent = np.ptp(metres[:, rows], axis=1)
-        by = metres[int(extent.argmax())] if extent.max() > wide else shifts.start
+        by = along[int(extent.argmax())]
         order = rows[np.lexsort((rows, by[rows]))]
         before = np.cumsum(seats[order])
         middle = int(np.clip(np.searchsorted(before, before[-1] / 2), 1, len(order) - 1))
         waiting += [order[middle:], order[:middle]]
-    return part
 
 
 def _usual_way(tables: Tables) -> float:
@@ -110,7 +126,7 @@ def _usual_way(tables: Tables) -> float:
     return float(np.median(limits)) if len(limits) else 0.0
 
 
-def _deal_placeless(tables: Tables, seats: Array, part: Array) -> Array:
+def _deal_placeless(seats: Array, part: Array) -> Array:
     """Shifts without a place go where the fewest seats are, one after another."""
     dealt = part.copy()
     sums = np.bincount(part[part >= 0], seats[part >= 0], max(1, int(part.max(initial=-1)) + 1))
@@ -124,9 +140,13 @@ def _deal_placeless(tables: Tables, seats: Array, part: Array) -> Array:
 # ---- people ----------------------------------------------------------------------------------
 
 
-def _people(tables: Tables, part_of_shift: Array, seats: Array) -> tuple[Array, Array]:
-    """The people of each part, ascending, and where each part's begin."""
-    person, part = _near(tables, part_of_shift, seats)
+def _people(
+    tables: Tables, part_of_shift: Array, area_of_part: Array, seats: Array
+) -> tuple[Array, Array]:
+    """Where each part's people begin, and the people of all parts, ascending in each."""
+    area_of_shift = area_of_part[part_of_shift]
+    person, area = _near(tables, area_of_shift, np.bincount(area_of_shift, seats))
+    person, part = _in_parts(person, area, area_of_part)
     relations = tables.relations
     fixed = relations.fixed.person, part_of_shift[tables.roles.shift[relations.fixed.role]]
     shifts = tables.shifts
@@ -139,9 +159,9 @@ def _people(tables: Tables, part_of_shift: Array, seats: Array) -> tuple[Array, 
     # Whoever is bound or promised is where their group or their lines are, and nowhere else.
     is_tied = np.zeros(len(tables.people), bool)
     is_tied[unit] = is_tied[fixed[0]] = True
-    home = np.full(len(tables.people), 0, np.int64)
-    first = np.unique(person, return_index=True)[1]
-    home[person[first]] = part[first]
+    home = np.zeros(len(tables.people), np.int64)
+    # The first of each person is written last.
+    home[person[::-1]] = part[::-1]
     together = unit, np.repeat(home[unit[unit_first[:-1]]], np.diff(unit_first))
     free, known_free = ~is_tied[person], ~is_tied[known[0]]
     pairs = [
@@ -152,60 +172,58 @@ def _people(tables: Tables, part_of_shift: Array, seats: Array) -> tuple[Array, 
     ]
     people = max(1, len(tables.people))
     keys = np.unique(np.concatenate([two.astype(np.int64) * people + one for one, two in pairs]))
-    return np.searchsorted(keys // people, np.arange(len(seats) + 1)), keys % people
+    begins = np.searchsorted(keys, np.arange(len(area_of_part) + 1) * people)
+    return begins, keys % people
 
 
-def _near(tables: Tables, part_of_shift: Array, seats: Array) -> tuple[Array, Array]:
-    """People and their parts, of each person the nearest first: those within their reach.
+def _in_parts(person: Array, area: Array, area_of_part: Array) -> tuple[Array, Array]:
+    """From people in areas to people in all parts of these, in the same order."""
+    first, parts = grouped(area_of_part, np.arange(len(area_of_part)), int(area_of_part.max()) + 1)
+    times = np.diff(first)[area]
+    begins = np.cumsum(times) - times
+    at = np.arange(int(times.sum())) + np.repeat(first[:-1][area] - begins, times)
+    return np.repeat(person, times), parts[at].astype(np.int64)
 
-    Whoever has no home or reaches no part has one, dealt by its share of seats.
+
+def _near(tables: Tables, area_of_shift: Array, seats: Array) -> tuple[Array, Array]:
+    """People and their areas, of each person the nearest first: those within their reach.
+
+    Whoever has no home or reaches no area has one, dealt by its share of seats.
     """
-    shifts, parts = tables.shifts, len(seats)
-    west, south = np.full(parts, np.inf), np.full(parts, np.inf)
-    east, north = np.full(parts, -np.inf), np.full(parts, -np.inf)
-    placed = ~np.isnan(shifts.longitude)
-    np.minimum.at(west, part_of_shift[placed], shifts.longitude[placed])
-    np.maximum.at(east, part_of_shift[placed], shifts.longitude[placed])
-    np.minimum.at(south, part_of_shift[placed], shifts.latitude[placed])
-    np.maximum.at(north, part_of_shift[placed], shifts.latitude[placed])
+    people, areas = tables.people, len(seats)
+    boxes = _boxes(tables, area_of_shift, areas)
+    latitudes = np.concatenate([people.latitude, boxes[:, 2], boxes[:, 3]])
+    farthest = float(np.max(np.abs(latitudes), initial=0, where=np.isfinite(latitudes)))
+    order, sizes = nearest_boxes(
+        people.longitude,
+        people.latitude,
+        np.where(people.max_travel_m == NO_LIMIT, -1, people.max_travel_m),
+        boxes,
+        float(np.cos(np.radians(farthest))),
+        _SURELY * _METRES_PER_DEGREE,
+        min(areas, _AREAS_OF_A_PERSON),
+    )
+    nowhere = np.nonzero(sizes == 0)[0]
+    # Numbers spread evenly over 0 to 1, whatever the order of the rows means.
+    spread = (nowhere * _GOLDEN) % 1.0
     share = np.cumsum(seats) / max(1, seats.sum())
-    most = min(parts, _PARTS_OF_A_PERSON)
-    found = []
-    for begin in range(0, len(tables.people), _PEOPLE_AT_ONCE):
-        rows = np.arange(begin, min(begin + _PEOPLE_AT_ONCE, len(tables.people)))
-        away = _away(tables, rows, (west, east, south, north))
-        # Parts at one distance, as those of one place at other times are, take turns.
-        away += _TURN_M * ((np.arange(parts)[None, :] + rows[:, None]) % parts)
-        order = np.argpartition(away, most - 1, axis=1)[:, :most]
-        order = np.take_along_axis(
-            order, np.argsort(np.take_along_axis(away, order, axis=1), axis=1), axis=1
-        )
-        is_near = np.isfinite(np.take_along_axis(away, order, axis=1))
-        nowhere = ~is_near.any(axis=1)
-        # Numbers spread evenly over 0 to 1, whatever the order of the rows means.
-        spread = (rows[nowhere] * 0.6180339887498949) % 1.0
-        order[nowhere, 0] = np.minimum(parts - 1, np.searchsorted(share, spread, side="right"))
-        is_near[nowhere, 0] = True
-        found.append((np.repeat(rows, is_near.sum(axis=1)), order[is_near]))
-    if not found:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    return np.concatenate([one for one, _ in found]), np.concatenate([two for _, two in found])
+    order[nowhere, 0] = np.minimum(areas - 1, np.searchsorted(share, spread, side="right"))
+    sizes[nowhere] = 1
+    is_near = np.arange(order.shape[1])[None, :] < sizes[:, None]
+    return np.repeat(np.arange(len(people)), sizes), order[is_near].astype(np.int64)
 
 
-def _away(tables: Tables, rows: Array, box: tuple[Array, Array, Array, Array]) -> Array:
-    """Metres from home to the nearest edge of each part's box, not more than true; inside 0.
-
-    Endless where that is farther than the person goes, and without a home.
-    """
-    west, east, south, north = (each.astype(np.float32) for each in box)
-    longitude = tables.people.longitude[rows].astype(np.float32)[:, None]
-    latitude = tables.people.latitude[rows].astype(np.float32)[:, None]
-    across = np.maximum(np.float32(0), np.maximum(west - longitude, longitude - east))
-    up = np.maximum(np.float32(0), np.maximum(south - latitude, latitude - north))
-    farthest = np.abs(np.concatenate([south, north, latitude[:, 0]]))
-    narrow = np.cos(np.radians(min(90.0, np.nanmax(farthest, initial=0, where=farthest < 91))))
-    metres = np.hypot(across * np.float32(narrow), up) * np.float32(_SURELY * _METRES_PER_DEGREE)
-    limit = tables.people.max_travel_m[rows].astype(np.float32)[:, None]
-    limit[limit == NO_LIMIT] = np.inf
-    away: Array = np.where(metres <= limit, metres, np.float32(np.inf))
-    return away
+def _boxes(tables: Tables, area_of_shift: Array, areas: int) -> Array:
+    """West, east, south and north of each area's shifts; of one without a place, nowhere."""
+    shifts = tables.shifts
+    placed = ~np.isnan(shifts.longitude)
+    box = np.full((areas, 4), np.inf)
+    box[:, [1, 3]] = -np.inf
+    for column, values, nearer in (
+        (0, shifts.longitude, np.minimum),
+        (1, shifts.longitude, np.maximum),
+        (2, shifts.latitude, np.minimum),
+        (3, shifts.latitude, np.maximum),
+    ):
+        nearer.at(box[:, column], area_of_shift[placed], values[placed])
+    return box

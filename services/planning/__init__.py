@@ -20,6 +20,7 @@ from services.planning.leases import (
 )
 from services.planning.loading import Loaded, load_problem
 from services.planning.progress import Failure, NamedLine, Progress
+from services.planning.sharing import sweep_parts
 from services.planning.storing import mark_stale, store
 
 __all__ = [
@@ -43,5 +44,6 @@ __all__ = [
     "stop",
     "store",
     "sweep",
+    "sweep_parts",
     "unexplained",
 ]

@@ -12,10 +12,11 @@ from uuid import UUID
 import httpx2
 import pytest
 
+from jobs.making import Answer
 from jobs.planning import plan
-from matcher.plan import Plan
+from matcher.portfolio import solve
 from matcher.problem import Problem
-from matcher.solve import SolveParams, solve
+from matcher.solve import SolveParams
 from models.core import Volunteer
 from services import accounts
 from services.settings import Settings
@@ -126,7 +127,7 @@ def in_the_future(content: bytes) -> bytes:
     return TIME.sub(later, text).encode()
 
 
-def briefly(problem: Problem, params: SolveParams, **calls: Any) -> Plan:
+def briefly(problem: Problem, params: SolveParams, **calls: Any) -> Answer:
     return solve(problem, replace(params, seconds=SOLVE_SECONDS), **calls)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from jobs.planning import plan
-from matcher.solve import solve
+from matcher.portfolio import solve
 from services.settings import Settings
 from tests.api.conftest import House, shift_command
 from tests.api.support import Client

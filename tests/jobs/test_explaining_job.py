@@ -7,7 +7,7 @@ import pytest
 
 from jobs.explaining import Share, explain, reasons_of
 from jobs.planning import plan
-from matcher.solve import solve
+from matcher.portfolio import solve
 from models.core import OutboxMessage, RoundState, Shift
 from models.core import Plan as PlanRow
 from models.core import Round as RoundRow

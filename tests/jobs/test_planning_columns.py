@@ -136,7 +136,9 @@ async def test_what_a_city_engine_plans_is_valid_proven_and_told(seed: int) -> N
 
 
 @pytest.mark.usefixtures("for_a_city")
-async def test_three_thousand_people_are_planned_shown_and_asked(database: str) -> None:
+async def test_three_thousand_people_are_planned_shown_and_asked(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world = await World.make()
     for day in range(5):
         for hour in (9, 14):
@@ -153,7 +155,9 @@ async def test_three_thousand_people_are_planned_shown_and_asked(database: str) 
     assert done.plan is not None
     assert (done.plan.volunteers, done.plan.seats, done.plan.filled) == (3000, 302, 300)
     assert done.progress.score == done.plan.score
-    await the_page_shows(world, asked.id, "300")
+    await the_page_shows(world, asked.id, "空着 2 个名额", "302")
+    monkeypatch.setattr(rounds, "REASONS_PEOPLE_MOST", 2_999)
+    await the_page_shows(world, asked.id, "没有逐一统计空位的原因")
 
     published = await rounds.publish(world.organiser, asked.id, PublishIn(), NOW, OVER_COLUMNS)
 

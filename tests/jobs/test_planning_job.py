@@ -12,8 +12,9 @@ import pytest
 
 from jobs.planning import plan
 from matcher.plan import Plan, Score
+from matcher.portfolio import solve
 from matcher.problem import Problem
-from matcher.solve import Progress, SolveParams, solve, solve_with_proof
+from matcher.solve import Progress, SolveParams
 from matcher.solve import run as solver_of_all
 from matcher.solve.certificate import proven_bounds, read_certificate
 from models.core import Engagement, OutboxMessage, RoundState
@@ -48,6 +49,7 @@ class HeldSolver:
         *,
         on_progress: Callable[[Progress], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
+        run_parts: object = None,
     ) -> Plan:
         assert on_progress is not None
         assert cancelled is not None
@@ -66,6 +68,7 @@ def at_once(
     *,
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    run_parts: object = None,
 ) -> Plan:
     return greedy_plan(problem)
 
@@ -297,7 +300,7 @@ async def test_a_plan_is_kept_with_the_proof_of_its_bounds(
     monkeypatch.setattr(solver_of_all, "LARGE_COLUMNS", 0)
     _, asked = await world_with_a_round()
 
-    await run(asked.id, solve_with_proof)
+    await run(asked.id, solve)
 
     kept = await PlanRow.get(round_id=asked.id)
     assert kept.certificate is not None

@@ -222,6 +222,7 @@ PLAIN_IDS: Mapping[str, str] = {
     "document_need.account_id": "the reason outlives the account that gave it",
     "organisation_event.account_id": "the tree's past outlives its administrators",
     "person_merge.account_id": "the merge outlives the account that made it",
+    "plan_part.lease_id": "a worker's hold on the part, and no row of any table",
     "volunteer_tag.account_id": "the tag outlives the account that gave it",
     "volunteer_tag.import_id": "the tag outlives the file that it came in",
 }

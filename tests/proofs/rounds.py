@@ -51,6 +51,7 @@ def solve_greedily(
     *,
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    run_parts: object = None,
 ) -> Plan:
     """A plan at once: the solver's own time is the one in which nothing can go wrong."""
     return greedy_plan(problem)
