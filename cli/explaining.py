@@ -1,7 +1,7 @@
 """`mulin explain` and `mulin report`: why a plan is as it is, and who got how much of it."""
 
 import time
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,8 +17,15 @@ from cli.explaining_words import (
     remedy_words,
 )
 from cli.report_words import report_lines
-from cli.solving_files import load_plan, load_problem, refuse_same_input, say
+from cli.solving_files import (
+    load_plan,
+    load_plan_tables,
+    load_problem,
+    refuse_same_input,
+    say,
+)
 from cli.solving_options import LanguageOption, PlanFile, ProblemFile, asked_language, unknown
+from cli.solving_tables import load_problem_to_check
 from cli.solving_words import reason_words, violation_line
 from cli.words import Language, Phrase
 from matcher.check import check_assignments
@@ -28,8 +35,12 @@ from matcher.explaining.person import next_in_line, why_not, why_this
 from matcher.lookup import Lookup
 from matcher.plan import Plan, Reason
 from matcher.problem import Line, Problem
-from matcher.report import report
+from matcher.report import report, report_of_tables
 from matcher.violation import Violation
+
+if TYPE_CHECKING:
+    from matcher.tables import Tables
+    from matcher.tables.plans import PlanTables
 
 EXIT_BROKEN = 1
 SECONDS = 20.0
@@ -90,9 +101,26 @@ def report_file(
     """Show offers and hours before and after, by age, place and newcomers. 分布"""
     reader = asked_language(language)
     refuse_same_input(problem_file, plan_file, reader)
-    problem, plan = load_problem(problem_file, reader), load_plan(plan_file, reader)
+    problem = load_problem_to_check(problem_file, reader)
+    if not isinstance(problem, Problem):
+        _say_report_of_tables(problem, load_plan_tables(plan_file, reader), reader)
+        return
+    plan = load_plan(plan_file, reader)
     _refuse_unknown(problem, plan, None, None, None, reader)
     _say_report(problem, plan, reader)
+
+
+def _say_report_of_tables(tables: "Tables", plan: "PlanTables", language: Language) -> None:
+    """The report of a large problem, counted over columns."""
+    from matcher.tables.check_plan import CheckedPlan
+
+    checked = CheckedPlan(tables, plan)
+    strange = ((checked.person < 0) | (checked.role < 0)).nonzero()[0].tolist()
+    for row in strange[:1]:
+        ids = (plan.volunteer, plan.shift, plan.role)
+        raise unknown(NAMES_APART.join(str(each[row]) for each in ids), language)
+    for line in report_lines(report_of_tables(tables, checked.assignments), language):
+        say(line)
 
 
 def _say_report(problem: Problem, plan: Plan, language: Language) -> None:

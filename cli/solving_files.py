@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 EXIT_UNREADABLE = 2
 
+OBJECTS_PEOPLE_MOST = 200_000
+OBJECTS_SHIFTS_MOST = 20_000
+"""So many people and shifts are explained and mended: as objects they take gigabytes."""
+
 STANDARD = "-"
 STANDARD_INPUT = Phrase("标准输入", "standard input")
 STANDARD_OUTPUT = Phrase("标准输出", "standard output")
@@ -33,7 +37,9 @@ def load_problem(name: str, language: Language) -> Problem:
     if is_folder(name):
         from matcher.tables.to_problem import problem_of
 
-        return problem_of(load_tables(name, language))
+        tables = load_tables(name, language)
+        _refuse_too_many(name, tables, language)
+        return problem_of(tables)
     try:
         return read_problem(read_bytes(name, language))
     except ProblemRefused as refused:
@@ -122,6 +128,20 @@ def say(text: str, *, err: bool = False) -> None:
             why = error.strerror or str(error)
             say(f"{STANDARD_OUTPUT.in_language('both')}: {why}", err=True)
         raise typer.Exit(EXIT_UNREADABLE) from None
+
+
+def _refuse_too_many(name: str, tables: "Tables", language: Language) -> None:
+    """End a command that holds everybody as an object, before it works without end."""
+    people, shifts = len(tables.people), len(tables.shifts)
+    if people > OBJECTS_PEOPLE_MOST or shifts > OBJECTS_SHIFTS_MOST:
+        words = Phrase(
+            f"{name}：有 {people:,} 人、{shifts:,} 个班次，这条命令至多 "
+            f"{OBJECTS_PEOPLE_MOST:,} 人、{OBJECTS_SHIFTS_MOST:,} 个班次",
+            f"{name}: {people:,} people and {shifts:,} shifts; this command is for at most "
+            f"{OBJECTS_PEOPLE_MOST:,} and {OBJECTS_SHIFTS_MOST:,}",
+        )
+        say(words.in_language(language), err=True)
+        raise typer.Exit(EXIT_UNREADABLE)
 
 
 def refuse_same_input(one: str, two: str, language: Language) -> None:
