@@ -25,6 +25,8 @@ _IDLE_MOST = 6
 _SEAT_PARTS = (8, 64, 512, 4096, 32768)
 # Above what fairness asks, in units of price; likewise.
 _CEILINGS = (65_536, 16_384, 4_096, 1_024, 512, 256)
+# A proof of so much of the cost needs no ceiling: small steps win more in the same time.
+_GOOD = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Dual:
         heavy one proves little then. Any of them proves something.
         """
         value, best = self._value(prices, score, below), prices
-        for ceiling in _CEILINGS:
+        for ceiling in _CEILINGS if value < _GOOD * score.cost else ():
             lower = np.minimum(prices, self.reserve + ceiling)
             if np.array_equal(lower, best):
                 continue
