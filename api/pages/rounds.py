@@ -20,7 +20,7 @@ from services import rights, rounds
 from services.errors import Conflict, Invalid, NotFound, ServiceError
 from services.paging import CURSOR_LENGTH_MAX, PageQuery
 from services.rights import Actor, Right
-from services.rounds import PlanView, PublishIn, Round
+from services.rounds import PlanSummary, PlanView, PublishIn, Round
 
 ROUNDS_SHOWN: Final = 20
 PLAN_SHIFTS_SHOWN: Final = 40
@@ -115,6 +115,7 @@ async def _round_page(
         "first_deadline": _first_deadline(reader),
         "refusal": sentence(reader, refused) if refused else None,
         "may_see_people": rights.has(actor, Right.SEE_PEOPLE),
+        "counts_reasons": not round_.plan or _counts_reasons(round_.plan),
         "may_plan": await rights.covers(actor, Right.PLAN_ROUNDS, round_.organisation_id),
     }
     return page(reader, "round.html", refused.status if refused else 200, **facts)
@@ -125,6 +126,10 @@ async def _plan(actor: Actor, round_: Round, request: Request) -> PlanView | Non
         return await rounds.plan(actor, round_.id, _query(request, PLAN_SHIFTS_SHOWN))
     except NotFound:  # It was replaced between the two questions.
         return None
+
+
+def _counts_reasons(summary: PlanSummary) -> bool:
+    return summary.volunteers <= rounds.REASONS_PEOPLE_MOST
 
 
 def _first_deadline(reader: Reader) -> datetime:

@@ -7,6 +7,7 @@ from services.rounds.proving import PlanCertificate, certificate
 from services.rounds.publishing import publish
 from services.rounds.reading import get, list_page, plan
 from services.rounds.types import (
+    REASONS_PEOPLE_MOST,
     SECONDS_MAX,
     BoundFrom,
     PlanPerson,
@@ -23,6 +24,7 @@ from services.rounds.types import (
 from services.rounds.why_not import WhyNotView, why_not_there
 
 __all__ = [
+    "REASONS_PEOPLE_MOST",
     "SECONDS_MAX",
     "BoundFrom",
     "Failure",

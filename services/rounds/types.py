@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from matcher.plan import REASONS_VOLUNTEERS_MAX
 from models.core import ClaimState, RoundState
 from services.planning.progress import Failure, Progress, Score
 from services.planning.reasons import LineWhy, PlanReport, TradeOff, WouldFill
@@ -14,6 +15,8 @@ from services.shifts import ShiftBrief
 from services.types import Age, Instant, Minutes
 
 SECONDS_MAX = 600
+REASONS_PEOPLE_MOST = REASONS_VOLUNTEERS_MAX
+"""Of how many volunteers a plan counts what keeps each from its empty seats."""
 WEIGHT_MAX = 1_000_000
 OFFSET_MAX = 840
 

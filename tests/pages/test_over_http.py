@@ -253,6 +253,25 @@ async def test_moving_part_of_a_round_asks_for_the_whole_page_when_done(
     assert done.headers["hx-refresh"] == "true"
 
 
+async def test_while_a_round_is_worked_out_its_score_and_bound_are_shown(
+    client: Client, scene: Scene, settings: Settings
+) -> None:
+    await sign_in(client, ORGANISER)
+    round_id = await request_round(scene, clock.now(), settings)
+    attempt = await planning.begin(round_id, clock.now(), settings)
+    assert attempt is not None
+    reached = rounds.Score(shortfall=0, open=321, cost=98765)
+    proven = rounds.Score(shortfall=0, open=321, cost=87654)
+    progress = planning.Progress(stage="cost", fraction=0.5, score=reached, bound=proven)
+    await planning.heartbeat(attempt, progress, clock.now())
+
+    page = (await client.get(f"/rounds/{round_id}")).text
+
+    assert "98765" in page
+    assert "87654" in page
+    assert "321" not in page  # Of what is proven already there is no more to say.
+
+
 async def test_planning_is_for_organisers_of_the_place(client: Client, scene: Scene) -> None:
     assert (await client.get("/rounds")).headers["location"] == "/sign-in?back=%2Frounds"
     await sign_in(client, VOLUNTEER)
