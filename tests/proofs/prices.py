@@ -26,20 +26,22 @@ REPORT = Path(__file__).parents[2] / "docs" / "proofs" / "prices.md"
 
 def report(told: Told, problems: int, vectors: int, first: int, seconds: float) -> str:
     """What was asked and held, in words."""
+    command = f"python -m tests.proofs.prices --problems {problems} --vectors {vectors}"
     return f"""# What prices prove of a city's plan
 
-Written by `python -m tests.proofs.prices --problems {problems} --vectors {vectors}`
-of commit `{commit()}`, {datetime.now(UTC):%Y-%m-%d}, case numbers from {first}, in {seconds:.0f} seconds.
+Written by `{command}`
+of commit `{commit()}`, {datetime.now(UTC):%Y-%m-%d}, case numbers from {first},
+in {seconds:.0f} seconds.
 
-Random prices, weights of an open seat and levels on {problems:,} random problems with every rule in use:
-**{told.asked:,} vectors of prices, none on which anything differed**; {told.positive:,} of them proved a cost above
-nothing.
+Random prices, weights of an open seat and levels on {problems:,} random problems with every rule
+in use: **{told.asked:,} vectors of prices, none on which anything differed**; {told.positive:,} of
+them proved a cost above nothing.
 
-- `matcher.bounds.proving` (compiled loops over cells of people) and `tests/reference/pricing.py` (plain Python over all pairs)
-  prove the same three bounds, to the unit.
+- `matcher.bounds.proving` (compiled loops over cells of people) and `tests/reference/pricing.py`
+  (plain Python over all pairs) prove the same three bounds, to the unit.
 - The engine's own `city.certificate.Dual` never proves more.
-- On the {told.held_against_brute_force:,} that are tiny enough to try every plan, no bound is above the least that brute force
-  finds among the valid plans of that shortfall and open level.
+- On the {told.held_against_brute_force:,} that are tiny enough to try every plan, no bound is above
+  the least that brute force finds among the valid plans of that shortfall and open level.
 """
 
 
