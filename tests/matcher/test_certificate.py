@@ -30,6 +30,8 @@ from tests.matcher.solving import params
 from tests.matcher.test_commands import run as mulin
 from tests.matcher.test_commands import written
 
+CUT = {"divisor": 2, "row": [0], "factor": [1], "column": [0], "lift": [1]}
+
 
 @pytest.fixture(scope="module")
 def asked() -> Problem:
@@ -131,11 +133,43 @@ def test_no_multipliers_whatever_prove_a_bound_above_an_optimal_plan(
         ),
     )
 
-    for proof in (forged, damaged):
+    with_cuts = next(each for each in solved.certificate.proofs if each.cuts)
+    for proof in (forged, damaged, _with_damaged_cuts(with_cuts, chance)):
         found = proven_bounds(asked, solved.plan.score, certificate_of(asked, model, (proof,)))
         assert found.shortfall <= solved.plan.score.shortfall
         assert found.open <= solved.plan.score.open
         assert found.cost <= solved.plan.score.cost
+
+
+def _with_damaged_cuts(proof: Proof, chance: np.random.Generator) -> Proof:
+    """With rows added up otherwise than the solver's cuts add them up."""
+    return replace(
+        proof,
+        cuts=tuple(
+            replace(
+                cut,
+                divisor=int(chance.integers(2, 9)),
+                # The sign stays: on the other side the row may have no limit.
+                factor=cut.factor * chance.integers(1, 5, len(cut.factor)),
+                lift=cut.lift + chance.integers(0, 3, len(cut.lift)),
+            )
+            for cut in proof.cuts
+        ),
+    )
+
+
+def test_cut_of_rows_that_are_not_there_is_refused(
+    asked: Problem, solved: Solved, certificate: Certificate
+) -> None:
+    proof = next(each for each in certificate.proofs if each.cuts)
+    first, *others = proof.cuts
+    elsewhere = replace(first, row=first.row + proof.rows)
+    forged = replace(proof, cuts=(elsewhere, *others))
+
+    with pytest.raises(CertificateRefused) as refused:
+        proven_bounds(asked, solved.plan.score, replace(certificate, proofs=(forged,)))
+
+    assert refused.value.code == "certificate_of_other_rows"
 
 
 def test_multipliers_too_large_to_add_up_are_refused(
@@ -177,6 +211,24 @@ def test_multipliers_too_large_to_add_up_are_refused(
                 ("multiplier", [1]),
                 ("multiplier", [2**63]),
                 ("multiplier", [None]),
+                ("cuts", 7),
+                ("cuts", [7]),
+                ("cuts", [{}]),
+                *(
+                    ("cuts", [{**CUT, name: value}])
+                    for name, value in (
+                        ("divisor", 1),
+                        ("divisor", 2.5),
+                        ("row", [-1]),
+                        ("row", [0, 0]),
+                        ("factor", [1, 1]),
+                        ("factor", [2**40]),
+                        ("lift", [0]),
+                        ("lift", []),
+                        ("column", [None]),
+                        ("more", []),
+                    )
+                ),
             )
         ),
     ],
