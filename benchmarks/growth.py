@@ -20,9 +20,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.cities import CITY, DISTRICT, draw_city
+from benchmarks.greedy_tables import greedy_of_tables
 from benchmarks.plot import Curve, Panel, svg
 from matcher.city import solve_city
 from matcher.solve import SolveParams
+from matcher.tables import Tables
 from matcher.tables.check import check_lines
 from matcher.tables.score import score_of
 
@@ -30,6 +32,9 @@ README = Path(__file__).with_name("README.md")
 PLOT = Path(__file__).with_name("cities.svg")
 BEGIN, END = "<!-- cities: begin (written by benchmarks.growth) -->", "<!-- cities: end -->"
 DISTRICT_PEOPLE_MOST = 200_000
+# The plain greedy asks everybody for every shift: a district takes it longer than the engine, and
+# a city would take it hours.
+GREEDY_PEOPLE_MOST = 200_000
 # People, shifts, seconds.
 SIZES = {
     "town": ((1_000, 40, 30), (10_000, 400, 60)),
@@ -69,7 +74,19 @@ def measure(people: int, shifts: int, seconds: float) -> dict[str, Any]:
         "first": plan.first_seconds,
         "seconds": plan.seconds,
         "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "greedy": measure_greedy(tables) if people <= GREEDY_PEOPLE_MOST else None,
     }
+
+
+def measure_greedy(tables: Tables) -> dict[str, Any]:
+    """The plain greedy's score, and its seconds beside the engine's."""
+    greedy_of_tables(draw_city(200, 20, 1, DISTRICT))
+    began = time.monotonic()
+    lines = greedy_of_tables(tables)
+    seconds = time.monotonic() - began
+    assert not check_lines(tables, lines)
+    score = score_of(tables, lines)
+    return {"score": [score.shortfall, score.open, score.cost], "seconds": seconds}
 
 
 def row_of(found: dict[str, Any]) -> str:
@@ -81,8 +98,16 @@ def row_of(found: dict[str, Any]) -> str:
         f"| {found['people']:,} × {found['shifts']:,} | {found['seats']:,} "
         f"| {' / '.join(f'{each:,}' for each in score)} "
         f"| {' / '.join(f'{each:,}' for each in bound)} | {seats_gap:.3f} % | {cost_gap:.2f} % "
-        f"| {found['first']:.1f} | {found['seconds']:.1f} | {found['megabytes']:,} |"
+        f"| {found['first']:.1f} | {found['seconds']:.1f} | {found['megabytes']:,} "
+        f"| {greedy_of(found['greedy'])} |"
     )
+
+
+def greedy_of(found: dict[str, Any] | None) -> str:
+    """The greedy's two columns."""
+    if found is None:
+        return "– | –"
+    return f"{' / '.join(f'{each:,}' for each in found['score'])} | {found['seconds']:.1f}"
 
 
 def report(found: list[dict[str, Any]], sizes: str) -> str:
@@ -92,14 +117,16 @@ def report(found: list[dict[str, Any]], sizes: str) -> str:
         f"By `python -m benchmarks.growth --sizes {sizes}`, on {os.cpu_count()} cores, load "
         f"{os.getloadavg()[0]:.1f} at the end. Scores and bounds are\nshortfall / open / cost; the "
         "gap of seats is in per cent of Σ priority × `max`, that of the cost in per cent of the\n"
-        "cost."
+        "cost. The plain greedy (`benchmarks/greedy_tables.py`) asks everybody for every shift and "
+        f"is left out\nabove {GREEDY_PEOPLE_MOST:,} people."
     )
     return f"""{BEGIN}
 
 {told}
 
-| people × shifts | seats | score | bound | gap of seats | of cost | plan s | all s | peak MB |
-| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+| people × shifts | seats | score | bound | gap of seats | of cost | plan s | all s | peak MB \
+| greedy | greedy s |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 {lines}
 
 ![growth](cities.svg)
