@@ -16,8 +16,9 @@ from jobs.logs import log_quietly
 from services.outbox import Job
 from services.settings import Settings, load_settings
 
-BEYOND_SOLVING_SECONDS = 120
-"""Loading, checking and storing, on top of the seconds that the solver gets."""
+BEYOND_SOLVING_SECONDS = 600
+"""Loading, checking and storing, on top of the seconds that the solver gets: half a minute for
+200,000 people, and ten times that for a city."""
 
 BEYOND_LIMIT_SECONDS = 300
 """A message comes back when nobody can still be working on it: well after the hard time limit."""

@@ -32,7 +32,7 @@ BATCH_LINES = 20_000
 
 LOOK_SECONDS = 15
 PEOPLE_OF_A_LOOK = 25_000
-"""A look takes a second for 80,000 people (benchmarks/README.md): so it is one in fifty."""
+"""A look at 200,000 people took 2.4 seconds, which is then one in fifty (benchmarks.rounds)."""
 
 PROPOSED = (
     "SELECT r.id, r.attempt, r.problem_digest, p.volunteers_count FROM round r "
