@@ -17,8 +17,8 @@ from services.outbox import Job
 from services.settings import Settings, load_settings
 
 BEYOND_SOLVING_SECONDS = 600
-"""Loading, checking and storing, on top of the seconds that the solver gets: half a minute for
-200,000 people, and ten times that for a city."""
+"""Loading, checking and storing, on top of the seconds that the solver gets. Half a minute
+is what 200,000 people need; there may be ten times as many."""
 
 BEYOND_LIMIT_SECONDS = 300
 """A message comes back when nobody can still be working on it: well after the hard time limit."""
