@@ -17,11 +17,9 @@ from matcher.city.whole import wholes_of
 from matcher.plan import Score
 
 _STEP_FIRST = 8
-_STEPS_SAME = 6
-_ROUNDS_MOST = 40
-# Refining ends where so many rounds in a row win less than this part of the gap.
-_IDLE_MOST = 6
-# A seat weighs so many times less, one after another until the proof gets worse.
+_ROUNDS_MOST = 200
+# After so many rounds in a row that win nothing, steps are halved; those of 1 are the last.
+_IDLE_MOST = {True: 2, False: 8}
 _SEAT_PARTS = (8, 64, 512, 4096, 32768)
 # Above what fairness asks, in units of price; likewise.
 _CEILINGS = (65_536, 16_384, 4_096, 1_024, 512, 256)
@@ -228,20 +226,23 @@ class Dual:
         prices = best.prices[self._city.order]
         fair = max(1, self._city.numbers.fairness * PRICE_UNITS)
         left = self._folk.person["shifts"] - self._fixed
-        idle = 0
-        for round_ in range(_ROUNDS_MOST):
+        idle, step = 0, _STEP_FIRST
+        for _ in range(_ROUNDS_MOST):
             asked = np.bincount(self._taken[self._taken >= 0], minlength=len(prices))
             given = np.where(
                 prices > self.reserve, np.minimum((prices - self.reserve - 1) // fair + 1, left), 0
             )
-            step = max(1, _STEP_FIRST >> (round_ // _STEPS_SAME))
             prices = np.maximum(prices + step * (asked - np.maximum(0, given)), self.reserve)
             found = self.certificate(prices, score, best.below)
             idle = 0 if found.bound.cost > best.bound.cost else idle + 1
             if idle == 0:
                 best = found
             yield best
-            if idle > _IDLE_MOST or best.bound.cost >= score.cost:
+            if idle >= _IDLE_MOST[step > 1]:
+                if step == 1:
+                    return
+                idle, step = 0, step // 2
+            if best.bound.cost >= score.cost:
                 return
 
 

@@ -63,10 +63,8 @@ def solve_city(
     lines. What has more than `seats_of_a_part` seats is divided; `run_parts` solves the parts, here
     or elsewhere, and the plan is the same whoever does.
     """
-    never = cancelled or (lambda: False)
-    parts = divide(tables, seats_of_a_part)
-    solve = _Solve(tables, params, on_progress, never)
-    return solve.plan(parts, run_parts) if len(parts) > 1 else solve.plan()
+    solve = _Solve(tables, params, on_progress, cancelled or (lambda: False))
+    return solve.plan(seats_of_a_part, run_parts)
 
 
 class _Solve:
@@ -91,17 +89,13 @@ class _Solve:
         self._lists = lists_of(self._city, params.seed)
         self._in_parts = 0
 
-    def plan(self, parts: Sequence[Part] = (), run_parts: RunParts = in_turn) -> CityPlan:
+    def plan(self, seats_of_a_part: int, run_parts: RunParts) -> CityPlan:
         """All steps, one after another; each leaves something worth having."""
         self._keep(seeded(self._city, self._town, self._lists, lambda: self._is_out(1.0)))
-        prices, *others = self._divided(parts, run_parts) if parts else [self._undivided()]
+        parts = divide(self._tables, seats_of_a_part)
+        prices = self._divided(parts, run_parts) if len(parts) > 1 else self._undivided()
         self._polish()
-        below = self._below_weight()
-        certificate = self._dual.best_certificate(prices, self._score, below)
-        for other in others:
-            found = self._dual.certificate(other, self._score, below)
-            if found.bound.cost > certificate.bound.cost:
-                certificate = found
+        certificate = self._dual.best_certificate(prices, self._score, self._below_weight())
         self._raise(certificate)
         certificate = self._refine(certificate)
         status: Status = "optimal" if self._bound == self._score else "feasible"
@@ -154,11 +148,10 @@ class _Solve:
             self._take_plan()
         return prices
 
-    def _divided(self, parts: Sequence[Part], run_parts: RunParts) -> list[Array]:
-        """Bids part by part, and of what that leaves open in the whole; the prices of both.
-
-        Those of the whole are nearer to the truth where parts shared many people, those of the
-        parts where few seats had to bid again.
+    def _divided(self, parts: Sequence[Part], run_parts: RunParts) -> Array:
+        """Bids part by part, and of what that leaves open in the whole; the prices, in the grid's
+        order, between those of both: what prices prove is concave, so that half way between they
+        prove no less than the two do on average.
         """
         params = self._params
         effort = None if params.effort is None else _PARTS_SHARE * params.effort
@@ -171,7 +164,9 @@ class _Solve:
         prices = join(self._bidding, parts, self._told_of(found))
         self._bidding.settle_joined()
         self._take_plan()
-        return [self._prices(), np.maximum(prices[self._city.order], self._dual.reserve)]
+        of_parts = np.maximum(prices[self._city.order], self._dual.reserve)
+        half_way: Array = (self._prices() + of_parts) // 2
+        return half_way
 
     def _told_of(self, found: Iterable[tuple[int, PartPlan]]) -> Iterator[tuple[int, PartPlan]]:
         for number, plan in found:

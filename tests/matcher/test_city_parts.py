@@ -1,7 +1,9 @@
 """A city in parts: cut the same way every time, joined into one plan, whoever solves the parts."""
 
 import itertools
+import os
 import random
+import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, fields
@@ -16,6 +18,7 @@ from matcher.city.demand import units_of
 from matcher.city.dividing import Part, divide
 from matcher.city.packing import pack, unpack
 from matcher.city.part import PartParams, PartPlan, in_turn, solve_part
+from matcher.city.pool import in_processes
 from matcher.city.solve import CityPlan, solve_city
 from matcher.solve.params import SolveParams
 from matcher.tables import Tables
@@ -219,3 +222,27 @@ def test_empty_parts_are_parts() -> None:
     nobody_there = of_people_and_shifts(town, np.arange(0), np.arange(6))
     assert len(divide(nobody_there, 1)) == 1
     assert len(planned(nobody_there, 1).assignments) == 0
+
+
+def test_several_processes_make_the_same_plan(town: Tables) -> None:
+    here, there = planned(town), planned(town, run_parts=in_processes(2))
+    assert np.array_equal(here.assignments.person, there.assignments.person)
+    assert (here.score, here.bound) == (there.score, there.bound)
+
+
+def test_cancelled_processes_leave_a_plan(town: Tables) -> None:
+    asked = itertools.count()
+    plan = planned(town, run_parts=in_processes(2), cancelled=lambda: next(asked) > 40)
+    assert not check_lines(town, plan.assignments)
+
+
+def test_killed_process_costs_its_part_alone(town: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matcher.city.pool._solved", die)
+    plan = planned(town, run_parts=in_processes(1))
+    assert not check_lines(town, plan.assignments)
+    assert plan.score.open <= planned(town).score.open + 20
+
+
+def die(problem: bytes, params: PartParams) -> bytes:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return problem
