@@ -1,6 +1,6 @@
 """A round from the database to its offers, by size: time by step, and the peak of memory.
 
-    python -m benchmarks.rounds                       # to 200,000 people: a quarter of an hour
+    python -m benchmarks.rounds                       # to 200,000 people: ten minutes
     python -m benchmarks.rounds --sizes small         # a minute
 
 People, their weekly hours, skills and likings, and shifts with roles are seeded by SQL into a
@@ -46,7 +46,7 @@ BEGIN, END = "<!-- rounds: begin (written by benchmarks.rounds) -->", "<!-- roun
 # People, shifts, seconds for the solver.
 SIZES = {
     "small": ((2_000, 60, 10), (12_000, 400, 20)),
-    "all": ((2_000, 60, 10), (20_000, 600, 30), (200_000, 6_000, 120)),
+    "all": ((2_000, 60, 10), (20_000, 600, 30), (200_000, 6_000, 60)),
 }
 SHIFTS = """
     INSERT INTO shift (id, created_at, project_id, external_key, place, starts_at, ends_at,
