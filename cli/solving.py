@@ -1,8 +1,10 @@
 """`mulin solve` and `mulin check`: plans from files, without a database."""
 
+import os
 import time
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -46,6 +48,12 @@ from matcher.problem import Line, Problem
 from matcher.score import score
 from matcher.violation import Violation
 
+if TYPE_CHECKING:
+    # The city's loops take a while to load; only what is large needs them.
+    from matcher.city.dividing import Part
+    from matcher.city.part import PartParams, PartPlan
+    from matcher.tables import Tables
+
 EXIT_BROKEN = 1
 
 # A thousand million branches: the solvers count in 32 bits.
@@ -70,6 +78,10 @@ def solve_file(
         float | None,
         typer.Option(min=0, max=EFFORT_MOST, help="End by work done instead of by the clock."),
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes for the parts of a city; one for each core else."),
+    ] = None,
     progress: Annotated[
         ProgressKind, typer.Option(help="On standard error: a bar, a line of JSON each, nothing.")
     ] = ProgressKind.BAR,
@@ -89,7 +101,8 @@ def solve_file(
     params = SolveParams(seconds=seconds, seed=seed, effort=effort, clock=time.monotonic)
     with cancelled_by_interrupt() as cancelled:
         with shown(progress, reader) as tell:
-            solved = solve(problem, params, on_progress=tell, cancelled=cancelled)
+            run = partial(_run_parts, workers or os.cpu_count() or 1)
+            solved = solve(problem, params, on_progress=tell, cancelled=cancelled, run_parts=run)
         plan = solved.plan
         write_any_plan(output, plan, reader)
         if certificate is not None:
@@ -108,6 +121,20 @@ def solve_file(
         _say(_result(plan, len(plan.assignments)), reader)
     else:
         _say(_result(plan.head, len(plan)), reader)
+
+
+def _run_parts(
+    workers: int,
+    whole: "Tables",
+    parts: "Sequence[Part]",
+    params: "PartParams",
+    cancelled: Callable[[], bool],
+) -> "Iterator[tuple[int, PartPlan]]":
+    from matcher.city.part import in_turn
+    from matcher.city.pool import in_processes
+
+    run = in_processes(workers) if workers > 1 else in_turn
+    return run(whole, parts, params, cancelled)
 
 
 def _result(plan: Plan, count: int) -> Phrase:
