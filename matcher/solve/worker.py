@@ -20,6 +20,8 @@ Floats = NDArray[np.float64]
 Arrays = dict[str, Any]
 
 _PR_SET_PDEATHSIG = 1
+# Of so few columns the presolve of HiGHS may leave none, and then it has been seen to crash.
+_TINY_COLUMNS = 500
 
 
 @dataclass(slots=True)
@@ -77,6 +79,8 @@ def _whole(request: Request) -> Answer:
     options: dict[str, float] = {"mip_rel_gap": 0.0}
     if request.seconds is not None:
         options["time_limit"] = max(0.01, request.seconds)
+    if request.shape[1] <= _TINY_COLUMNS:
+        options["presolve"] = False
     if request.nodes is not None:
         options["node_limit"] = request.nodes
     limits = [LinearConstraint(_matrix(request), request.least, request.most)]
