@@ -3,7 +3,7 @@
 `bound_of` needs the columns and the prices and nothing that a solver said.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,8 +86,16 @@ class Dual:
         """Let an open seat of priority 1 weigh this much in the proofs that follow."""
         self._seat = seat
 
-    def best_certificate(self, prices: Array, score: Score, below: int) -> Certificate:
+    def best_certificate(
+        self,
+        prices: Array,
+        score: Score,
+        below: int,
+        is_out: Callable[[], bool] = lambda: False,
+    ) -> Certificate:
         """The best proof over some ceilings of the prices and some weights of an open seat.
+
+        Once it `is_out` of time, no more of them are looked at.
 
         Seats that nobody can have drive prices up, for nothing: a ceiling takes that back. What the
         plan leaves open beyond what every plan must is taken off at the weight of a seat, so a
@@ -96,20 +104,26 @@ class Dual:
         value, best = self._value(prices, score, below), prices
         for ceiling in _CEILINGS if value < _GOOD * score.cost else ():
             lower = np.minimum(prices, self.reserve + ceiling)
+            if is_out():
+                break
             if np.array_equal(lower, best):
                 continue
             found = self._value(lower, score, below)
             if found < value:
                 break
             value, best = found, lower
-        if self.counted() != (score.shortfall, score.open):
-            below = self._weigh_best(best, score, below, value)
+        if self.counted() != (score.shortfall, score.open) and not is_out():
+            below = self._weigh_best(best, score, below, value, is_out)
         return self.certificate(best, score, below)
 
-    def _weigh_best(self, prices: Array, score: Score, below: int, value: int) -> int:
+    def _weigh_best(
+        self, prices: Array, score: Score, below: int, value: int, is_out: Callable[[], bool]
+    ) -> int:
         """Let a seat weigh what proves most: the proof is concave in it. The best `below` too."""
         best = whole = self._seat
         for part in _SEAT_PARTS:
+            if is_out():
+                break
             self._seat = max(1, whole // part)
             found = self._value(prices, score, below)
             if found < value:

@@ -95,7 +95,9 @@ class _Solve:
         parts = divide(self._tables, seats_of_a_part)
         prices = self._divided(parts, run_parts) if len(parts) > 1 else self._undivided()
         self._polish()
-        certificate = self._dual.best_certificate(prices, self._score, self._below_weight())
+        certificate = self._dual.best_certificate(
+            prices, self._score, self._below_weight(), lambda: self._is_out(1.0)
+        )
         self._raise(certificate)
         certificate = self._refine(certificate)
         status: Status = "optimal" if self._bound == self._score else "feasible"
