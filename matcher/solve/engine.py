@@ -72,7 +72,7 @@ class Engine:
             return None
         if len(request.rows[0]) <= _SMALL_ENTRIES:
             seconds = min(_SMALL_SECONDS, self._seconds_left())
-            answer = worker.run(replace(request, seconds=seconds))
+            answer = worker.run(replace(request, seconds=seconds, presolve=False))
             # An answer cut off by this small limit would depend on the machine's mood.
             if answer.is_optimal or answer.is_infeasible:
                 return answer

@@ -20,8 +20,6 @@ Floats = NDArray[np.float64]
 Arrays = dict[str, Any]
 
 _PR_SET_PDEATHSIG = 1
-# Of so few columns the presolve of HiGHS may leave none, and then it has been seen to crash.
-_TINY_COLUMNS = 500
 
 
 @dataclass(slots=True)
@@ -31,6 +29,9 @@ class Request:
     `kind` is `whole` for a whole-number program; `relaxed` and `alike` are for its linear
     relaxation by a simplex method, the latter where many columns are worth the same. `seconds`,
     `nodes` (of a search) and `iterations` (of a relaxation) end it early; None never does.
+
+    `presolve` is for searches. On small programs it wins nothing, and there HiGHS has been seen to
+    crash in it, which is only bearable in a process of its own.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Request:
     seconds: float | None = None
     nodes: int | None = None
     iterations: int | None = None
+    presolve: bool = True
 
 
 @dataclass(slots=True)
@@ -76,11 +78,9 @@ def _whole(request: Request) -> Answer:
     # Imported here, and not above, because a page that only checks plans must not pay for it.
     from scipy.optimize import Bounds, LinearConstraint, milp
 
-    options: dict[str, float] = {"mip_rel_gap": 0.0}
+    options: dict[str, float] = {"mip_rel_gap": 0.0, "presolve": request.presolve}
     if request.seconds is not None:
         options["time_limit"] = max(0.01, request.seconds)
-    if request.shape[1] <= _TINY_COLUMNS:
-        options["presolve"] = False
     if request.nodes is not None:
         options["node_limit"] = request.nodes
     limits = [LinearConstraint(_matrix(request), request.least, request.most)]
