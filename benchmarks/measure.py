@@ -18,9 +18,10 @@ from benchmarks.plain_greedy import plain_greedy
 from matcher.check import check, check_assignments
 from matcher.codec import read_problem
 from matcher.plan import Score
+from matcher.portfolio import solve
 from matcher.problem import Line, Problem
 from matcher.score import score
-from matcher.solve import Progress, SolveParams, solve
+from matcher.solve import Progress, SolveParams
 
 # Half a per cent: so close to its bound a cost is called near.
 _CLOSE = 0.005
@@ -79,7 +80,8 @@ def by_solve(problem: Problem, seconds: float) -> Measured:
             if score.cost - bound.cost <= _CLOSE * score.cost:
                 close.append(first[-1])
 
-    plan = solve(problem, SolveParams(seconds=seconds, clock=time.monotonic), on_progress=note)
+    params = SolveParams(seconds=seconds, clock=time.monotonic)
+    plan = solve(problem, params, on_progress=note).plan
     took = time.monotonic() - started
     faults = check(problem, plan)
     if faults:

@@ -41,6 +41,8 @@ _SAMPLE_PEOPLE, _SAMPLE_SHIFTS = 400, 1_000
 
 # Of the time, the first plan by the city's engine may take so much where lines are listed after it.
 _SEED_SHARE = 0.25
+# It is there long before; what its engine adds in more time, listing adds in less.
+_SEED_SECONDS_MOST = 8.0
 
 Engine = Literal["listing", "seeded", "city"]
 Tell = Callable[[Progress], None]
@@ -198,7 +200,7 @@ def _seeded(
 ) -> Solved[Plan]:
     """A first plan by the city's engine; all lines listed from there."""
     began = params.clock()
-    first = replace(params, seconds=_SEED_SHARE * params.seconds)
+    first = replace(params, seconds=min(_SEED_SHARE * params.seconds, _SEED_SECONDS_MOST))
     told = _part_of(on_progress, 0.0, _SEED_SHARE)
     tables, found = _city_plan(problem, first, told, cancelled, run_parts)
     used = params.clock() - began
