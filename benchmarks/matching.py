@@ -1,6 +1,7 @@
 """Measure the matcher beside a plain greedy and the one model that most people would write.
 
-    make bench                                    # everything, about fifteen minutes
+    make bench                                    # everything, about forty minutes
+    make bench ARGUMENTS="--sizes four"           # with fewer sizes between a town and a city
     make bench ARGUMENTS="--only 200x30"          # one instance, shown and not recorded
 
 Everything runs one after another in one run; absolute seconds are this machine's, ratios are not.
@@ -15,10 +16,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.growth import SIZES
 from benchmarks.instances import FITTING_SHARE_LEAST, draw, fitting_share
 from benchmarks.measure import METHODS, Measured, read_measured, unanswered
 from benchmarks.report import Instance, Run, growth_picture, tables, written_between_markers
@@ -31,8 +32,6 @@ PICTURE = README.with_name("growth.svg")
 DRAWN = ((200, 30, 30.0), (500, 60, 30.0), (1000, 100, 30.0), (2000, 200, 60.0), (5000, 500, 180.0))
 REAL = ("fosdem", "emf2022")
 REAL_SECONDS = 60.0
-# What else is measured in the same run, in tables of its own making: a district, a city.
-MORE: tuple[Callable[[], list[Instance]], ...] = ()
 # Longer than any run's limit and its reading: a run that hangs is ended.
 _PATIENCE_SECONDS = 60.0
 
@@ -126,13 +125,12 @@ def main() -> None:
     """Measure, show, and record a whole run."""
     parser = argparse.ArgumentParser(description="Measure the matcher beside what is plain.")
     parser.add_argument("--only", help="one instance by its name, for example 200x30")
+    parser.add_argument("--sizes", choices=SIZES, default="all", help="how large the cities are")
     chosen = parser.parse_args()
     load, started = os.getloadavg()[0], time.monotonic()
     asked = sources(chosen.only)
     with tempfile.TemporaryDirectory() as folder:
         found = [measure(source, Path(folder)) for source in asked]
-    if chosen.only is None:
-        found += [instance for more in MORE for instance in more()]
     run = Run(
         commit=_commit(),
         processor=_processor(),
@@ -149,6 +147,9 @@ def main() -> None:
             written_between_markers(README.read_text(encoding="utf-8"), text), encoding="utf-8"
         )
         PICTURE.write_text(growth_picture(found), encoding="utf-8")
+        # In the same run, from a town to a city: in tables and a picture of their own.
+        asked_sizes = ["benchmarks.growth", "--sizes", chosen.sizes]
+        subprocess.run([sys.executable, "-m", *asked_sizes], check=True)
 
 
 if __name__ == "__main__":
