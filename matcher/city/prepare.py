@@ -144,6 +144,22 @@ def _by_cause(tables: Tables, grid: Grid, folk: Folk, cell: Array) -> Grid:
     return grid._replace(by_cause=by_cause, floor=floor)
 
 
+def _narrow_and_wide(
+    tables: Tables, left: float, right: float, farthest: float
+) -> tuple[float, float]:
+    """What is left of a degree's width at the latitude farthest from the equator, and how many
+    degrees of longitude people and shifts lie across."""
+    shifts = tables.shifts
+    placed = ~np.isnan(shifts.longitude)
+    longitude, latitude = shifts.longitude[placed], np.abs(shifts.latitude[placed])
+    narrow = float(np.cos(np.radians(max(farthest, float(latitude.max(initial=0.0))))))
+    west, east = (
+        min(left, float(longitude.min(initial=left))),
+        max(right, float(longitude.max(initial=right))),
+    )
+    return narrow, max(1e-9, east - west)
+
+
 def _grid(tables: Tables) -> tuple[Grid, Array, Array]:
     people = tables.people
     has_home = ~np.isnan(people.longitude)
@@ -153,7 +169,7 @@ def _grid(tables: Tables) -> tuple[Grid, Array, Array]:
     bottom, top = float(latitude.min(initial=90.0)), float(latitude.max(initial=-90.0))
     if not len(longitude):
         left = right = bottom = top = 0.0
-    narrow = float(np.cos(np.radians(max(abs(bottom), abs(top)))))
+    narrow, wide = _narrow_and_wide(tables, left, right, max(abs(bottom), abs(top)))
     across = max(1e-9, (right - left) * max(0.01, narrow))
     up = max(1e-9, top - bottom)
     side = np.sqrt(across * up / cells)
@@ -168,12 +184,11 @@ def _grid(tables: Tables) -> tuple[Grid, Array, Array]:
     first = np.searchsorted(cell[order], np.arange(columns * rows + 1)).astype(np.int64)
     limit = people.max_travel_m
     unlimited = bool((limit == NO_LIMIT).any())
-    step = _SURELY * min(
-        EARTH_RADIUS_M * np.radians(height),
-        2
-        * EARTH_RADIUS_M
-        * np.arcsin(min(1.0, narrow * np.sin(np.radians(min(width, 180.0)) / 2))),
-    )
+    # The way along a parallel bends, so that each of many columns is less than one by itself: each
+    # counts as its share of them all. Beyond half the globe the way may go round the other side.
+    round_ = 2 * EARTH_RADIUS_M * np.arcsin(min(1.0, narrow * np.sin(np.radians(wide) / 2)))
+    along = round_ * width / wide if 0 < wide <= 180 else 0.0
+    step = _SURELY * min(EARTH_RADIUS_M * np.radians(height), along)
     reach = -1 if unlimited else int(limit.max(initial=0))
     grid = Grid(
         columns,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.cities import DISTRICT, draw_city
@@ -113,6 +113,7 @@ def test_everybody_is_in_the_ball_of_their_cell(district: Tables) -> None:
     assert (cells.reach_m[cell] >= crowd.limit_m).all()
 
 
+@settings(deadline=None)  # The first example compiles the loop.
 @given(AWAY, NEAR, NEAR, AWAY, NEAR, NEAR)
 def test_distances_are_those_of_the_format_and_their_floors_below(
     one: tuple[float, float], east: float, north: float,
@@ -173,6 +174,15 @@ def test_the_engine_s_certificate_bears_its_plan_s_bound_out() -> None:
     broken = unproven(more, plan.bound_from, found)
     assert [each.place for each in broken] == ["bound.open", "bound.cost"]
     assert unproven(more, BoundFrom("trivial", "search", "search"), found) == []
+
+
+def test_over_the_poles_and_the_line_of_dates_the_engine_proves_no_more_than_is_true() -> None:
+    """Its cells are for cities; farther apart they leave nobody out either."""
+    town = over_the_world(draw_city(600, 30, 6, DISTRICT))
+    plan = solved(town)
+    found = proven_bounds(town, plan.score, price_certificate(town, plan.certificate))
+    assert unproven(plan.bound, plan.bound_from, found) == []
+    assert plan.bound.cost > 0
 
 
 def test_worse_prices_prove_less_and_never_too_much(district: Tables) -> None:

@@ -130,6 +130,18 @@ def add_seats(here: Side) -> None:
         missing=1,
         **of_round,
     )
+    # Only the service itself sees parts.
+    here.add(
+        "plan_part",
+        "part",
+        round_id=here.id("round"),
+        attempt=1,
+        number=0,
+        seats=1,
+        problem=b"columns",
+        ends_at=here.now + DAY,
+        tries=0,
+    )
     here.add(
         "exclusion",
         "exclusion",

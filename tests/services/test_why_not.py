@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from jobs.planning import plan
-from matcher.solve import solve
+from matcher.portfolio import solve
 from models.core import Plan as PlanRow
 from services import rounds
 from services.errors import Conflict, Forbidden, NotFound
