@@ -66,6 +66,8 @@ class Dual:
         self._constant = self._constants()
         self._seat = max(1, int(city.seat_worth.max(initial=1)) // PRICE_UNITS)
         self._counted: tuple[int, int] | None = None
+        self.weighings = 0
+        """How often prices were weighed against all pairs: what takes the time here."""
 
     def _constants(self) -> int:
         """The cost of what is in every plan: fixed lines, and lines before that are not kept."""
@@ -148,6 +150,7 @@ class Dual:
         )
 
     def _value(self, prices: Array, score: Score, below: int) -> int:
+        self.weighings += 1
         city, tables = self._city, self._city.tables
         weight = self._priority * self._seat * PRICE_UNITS
         bound.roles_take(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks.cities import DISTRICT, draw_city
+from matcher.city.arrays import Array
 from matcher.city.certificate import Dual
 from matcher.city.prepare import prepare
 from matcher.city.solve import CityPlan, solve_city
@@ -138,6 +139,23 @@ def test_out_of_time_at_once_the_plan_is_valid_all_the_same(town: Tables) -> Non
     plan = solve_city(town, SolveParams(seconds=0.0, clock=time.monotonic))
     assert not check_lines(town, plan.assignments)
     assert score_of(town, plan.assignments) == plan.score
+
+
+def test_no_price_is_weighed_that_would_end_after_the_time(
+    town: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where one weighing takes 30 of 100 seconds, there is time for three."""
+    now = [0.0]
+    weigh = Dual._value
+
+    def slow(dual: Dual, prices: Array, score: Score, below: int) -> int:
+        now[0] += 30.0
+        return weigh(dual, prices, score, below)
+
+    monkeypatch.setattr(Dual, "_value", slow)
+    plan = solve_city(town, SolveParams(seconds=100.0, clock=lambda: now[0], effort=10.0))
+    assert plan.bound != plan.score, "nothing is left to prove, so this shows nothing"
+    assert plan.seconds == 90.0
 
 
 @pytest.mark.parametrize("after", [1, 3])
