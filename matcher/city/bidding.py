@@ -12,6 +12,8 @@ from matcher.solve.params import Stage
 
 # Bids between two looks at the clock: less than half a second.
 _BIDS_AT_ONCE = 20_000
+BIDS_PER_EFFORT = 100_000
+"""What one unit of effort is."""
 _LIST_MOST = 64
 # Seats beyond this many are served by larger steps: half a unit of cost instead of an eighth.
 _SEATS_MANY = 200_000
@@ -207,3 +209,10 @@ class Bidding:
         while self.empty(np.zeros(len(self.city.tables.shifts), bool)):
             pass
         return np.nonzero(self.state.seat["person"] >= 0)[0]
+
+    def prices(self) -> Array:
+        """What each person is paid at least, in the grid's order; 0 for those nobody took."""
+        paid = np.full(len(self.city.order), NEVER)
+        taken = np.nonzero(self.state.seat["status"] == 1)[0]
+        np.minimum.at(paid, self.state.seat["person"][taken], self.state.seat["paid"][taken])
+        return np.where(paid < NEVER, paid, 0)

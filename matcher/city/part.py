@@ -6,15 +6,14 @@ from typing import Protocol
 
 import numpy as np
 
-from matcher.city.arrays import NEVER, Array
-from matcher.city.bidding import Bidding
+from matcher.city.arrays import Array
+from matcher.city.bidding import BIDS_PER_EFFORT, Bidding
 from matcher.city.dividing import Part
 from matcher.city.prepare import prepare
 from matcher.city.worth import worth_of_a_seat
 from matcher.solve.params import Stage
 from matcher.tables import Tables
 
-_BIDS_PER_EFFORT = 100_000
 # Bids are made anew only where so little of the time is used up by then.
 _ANEW_SHARE = 0.5
 
@@ -88,7 +87,8 @@ class _Solve:
     def found(self) -> PartPlan:
         bidding = self._bidding
         bidding.alone()
-        prices = paid_for_people(self._city.order, bidding)
+        prices = np.empty(len(self._city.order), np.int64)
+        prices[self._city.order] = bidding.prices()
         is_closed = bidding.settle()
         if not self._is_out(_ANEW_SHARE):
             bidding.settle_anew(is_closed)
@@ -115,18 +115,7 @@ class _Solve:
             return True
         effort = params.effort_of_a_seat
         seats = len(self._city.seat_role)
-        return effort is not None and self._bidding.bids > share * effort * seats * _BIDS_PER_EFFORT
+        return effort is not None and self._bidding.bids > share * effort * seats * BIDS_PER_EFFORT
 
     def _told(self, stage: Stage) -> None:
         """Nobody looks at the inside of a part."""
-
-
-def paid_for_people(order: Array, bidding: Bidding) -> Array:
-    """What each person was paid at least, by row; `NEVER` below for those nobody took: 0."""
-    paid = np.full(len(order), NEVER)
-    seat = bidding.state.seat
-    taken = np.nonzero(seat["status"] == 1)[0]
-    np.minimum.at(paid, seat["person"][taken], seat["paid"][taken])
-    by_row = np.zeros(len(order), np.int64)
-    by_row[order] = np.where(paid < NEVER, paid, 0)
-    return by_row

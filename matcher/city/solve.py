@@ -5,8 +5,8 @@ from dataclasses import astuple, dataclass
 
 import numpy as np
 
-from matcher.city.arrays import NEVER, Array
-from matcher.city.bidding import Bidding
+from matcher.city.arrays import Array
+from matcher.city.bidding import BIDS_PER_EFFORT, Bidding
 from matcher.city.certificate import Certificate, Dual, weighed
 from matcher.city.demand import BELOW_MINIMUM
 from matcher.city.dividing import SEATS_MOST, Part, divide
@@ -21,7 +21,6 @@ from matcher.tables import Assignments, Tables
 from matcher.tables.check import check_lines
 from matcher.tables.score import score_of
 
-_BIDS_PER_EFFORT = 100_000
 # Parts have so much of the time; the rest is for the whole city and for the bound.
 _PARTS_SHARE = 0.6
 # Bids are made anew only where so little of the time is used up by then.
@@ -87,7 +86,7 @@ class _Solve:
         self._dual = Dual(self._city)
         self._town = town_of(self._city, self._bidding.wholes)
         self._lists = lists_of(self._city, params.seed)
-        self._in_parts = 0
+        self._in_parts, self._proof_began = 0, 0.0
 
     def plan(self, seats_of_a_part: int, run_parts: RunParts) -> CityPlan:
         """All steps, one after another; each leaves something worth having."""
@@ -95,8 +94,9 @@ class _Solve:
         parts = divide(self._tables, seats_of_a_part)
         prices = self._divided(parts, run_parts) if len(parts) > 1 else self._undivided()
         self._polish()
+        self._proof_began = self._elapsed
         certificate = self._dual.best_certificate(
-            prices, self._score, self._below_weight(), lambda: self._is_out(1.0)
+            prices, self._score, self._below_weight(), lambda: self._is_proof_out(2)
         )
         self._raise(certificate)
         certificate = self._refine(certificate)
@@ -125,7 +125,16 @@ class _Solve:
         if self._cancelled() or self._elapsed > share * self._params.seconds:
             return True
         effort = self._params.effort
-        return effort is not None and self._bidding.bids > share * effort * _BIDS_PER_EFFORT
+        return effort is not None and self._bidding.bids > share * effort * BIDS_PER_EFFORT
+
+    def _is_proof_out(self, weighings: int) -> bool:
+        """Whether there is no time for so many more weighings of prices against all pairs.
+
+        In a city one takes as long as a small town's whole plan.
+        """
+        spent = self._elapsed - self._proof_began
+        each = spent / max(1, self._dual.weighings)
+        return self._is_out(1.0) or self._elapsed + weighings * each > self._params.seconds
 
     def _report(self, stage: Stage) -> None:
         if self._on_progress is None:
@@ -177,12 +186,9 @@ class _Solve:
             yield number, plan
 
     def _prices(self) -> Array:
-        """What each person was paid at least, in the grid's order; the reserve else."""
-        state, reserve = self._bidding.state, self._dual.reserve
-        paid = np.full(len(reserve), NEVER)
-        taken = np.nonzero(state.seat["status"] == 1)[0]
-        np.minimum.at(paid, state.seat["person"][taken], state.seat["paid"][taken])
-        return np.where(paid < NEVER, np.maximum(paid, reserve), reserve)
+        """What each person is paid at least, in the grid's order; the reserve else."""
+        found: Array = np.maximum(self._bidding.prices(), self._dual.reserve)
+        return found
 
     def _take_plan(self) -> None:
         """Keep who sits where now, if that is better."""
@@ -235,6 +241,6 @@ class _Solve:
         for found in self._dual.refined(certificate, self._score):
             self._raise(found)
             certificate = found
-            if self._is_out(1.0) or self._bound == self._score:
+            if self._is_proof_out(1) or self._bound == self._score:
                 break
         return certificate

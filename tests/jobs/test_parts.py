@@ -4,10 +4,8 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID
 
 import numpy as np
@@ -25,7 +23,7 @@ from services import clock, planning
 from services.outbox import Job
 from services.planning import Attempt, LostLease, sharing
 from services.settings import Settings
-from tests.jobs.test_workers import House, someone_new
+from tests.jobs.house import House, someone_new
 from tests.services.rounds_world import SETTINGS, World
 
 SEATS_OF_A_PART = 90
@@ -101,17 +99,6 @@ async def test_workers_are_asked_as_the_parts_are_cut(database: str, town: Table
     assert len(asked) > 3
     assert {str(attempt.round_id)} == {row.arguments["round_id"] for row in asked}
     assert all(set(row.arguments) == {"round_id"} for row in asked)
-
-
-@pytest.fixture
-def house(database_url: str, valkey_url: str, tmp_path: Path) -> Iterator[House]:
-    environment = {
-        "DATABASE_URL": database_url,
-        "REDIS_URL": valkey_url,
-        "MULIN_LEASE_SECONDS": "2",
-    }
-    with ExitStack() as stack:
-        yield House(tmp_path, environment, stack)
 
 
 async def test_part_of_a_killed_worker_is_solved_by_another(

@@ -13,8 +13,6 @@ import argparse
 import os
 import sys
 from collections import Counter
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.cities import DISTRICT, draw_city
@@ -23,7 +21,7 @@ from benchmarks.instances import draw
 from matcher.tables.check import check_lines
 from matcher.tables.of_problem import tables_of
 from matcher.tables.score import score_of
-from tests.proofs.matching import DIFFERENCES_SHOWN, FIRST_NUMBER, Finding, Stage, commit, run_stage
+from tests.proofs._stages import DOCUMENTS, Finding, Stage, add_options, prove
 from tests.reference.cases import case
 from tests.reference.city import SHAPES, of_drawn, of_plan, planned
 from tests.reference.problems import MIDDLING, SMALL, TINY, Size
@@ -31,7 +29,14 @@ from tests.reference.problems import MIDDLING, SMALL, TINY, Size
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-REPORT = Path(__file__).parents[2] / "docs" / "proofs" / "city.md"
+HEADING = (
+    "The city's engine against brute force, the greedy and an independent reading",
+    "python -m tests.proofs.city",
+    "Of each plan: valid and scored alike by `tests/reference/reading.py` and by",
+    "`matcher.check`; never worse than `benchmarks/plain_greedy.py`, of which",
+    "`benchmarks/greedy_tables.py` finds the same lines; no bound above what brute force over",
+    "all plans finds; `optimal` only where that agrees; for one in five the same plan again.",
+)
 # One in so many is solved a second time.
 _AGAIN = 10
 
@@ -87,35 +92,6 @@ def column_case(number: int) -> Finding:
     return Finding(Counter(["solved"]), differences)
 
 
-def report(stages: Sequence[Stage], first: int) -> str:
-    """The result in words."""
-    lines = [
-        "# The city's engine against brute force, the greedy and an independent reading",
-        "",
-        "Written by `python -m tests.proofs.city`; the same command and numbers repeat it.",
-        f"Commit {commit()}, {datetime.now(UTC):%Y-%m-%d}, case numbers from {first}.",
-        "",
-        "Of each plan: valid and scored alike by `tests/reference/reading.py` and by",
-        "`matcher.check`; never worse than `benchmarks/plain_greedy.py`, of which",
-        "`benchmarks/greedy_tables.py` finds the same lines; no bound above what brute force over",
-        "all plans finds; `optimal` only where that agrees; for one in five the same plan again.",
-        "",
-        "| what | problems | differences | seconds |",
-        "|---|---:|---:|---:|",
-        *(
-            f"| {stage.title} | {stage.problems:,} | {len(stage.differing):,} |"
-            f" {stage.seconds:,.0f} |"
-            for stage in stages
-        ),
-    ]
-    for stage in stages:
-        lines += ["", f"## {stage.title}", ""]
-        lines += [f"- {key}: {stage.covered[key]:,}" for key in sorted(stage.covered)]
-        shown = sorted(stage.differing)[:DIFFERENCES_SHOWN]
-        lines += [f"- case {number}: {difference}" for number, difference in shown]
-    return "\n".join(lines) + "\n"
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 if nothing differs."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -123,9 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--middling", type=int, default=500, help="of 20 people")
     parser.add_argument("--towns", type=int, default=200, help="of 30 to 300 people")
     parser.add_argument("--columns", type=int, default=20, help="of 1,000 to 4,000 people")
-    parser.add_argument("--first", type=int, default=FIRST_NUMBER, help="the first case number")
-    parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--output", type=Path, default=REPORT)
+    add_options(parser, DOCUMENTS / "city.md")
     chosen = parser.parse_args(arguments)
     # Each process is one of several already: more threads in it would only wait for each other.
     os.environ["NUMBA_NUM_THREADS"] = "1"
@@ -136,11 +110,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Stage("30 to 300 people", town_case, chosen.towns),
         Stage("1,000 to 4,000 people", column_case, chosen.columns),
     ]
-    chosen.output.parent.mkdir(parents=True, exist_ok=True)
-    for stage in stages:
-        run_stage(stage, chosen.first, chosen.processes)
-    chosen.output.write_text(report(stages, chosen.first), encoding="utf-8")
-    return 1 if any(stage.differing for stage in stages) else 0
+    return prove(stages, chosen, HEADING, _coverage)
+
+
+def _coverage(stage: Stage) -> list[str]:
+    return [f"- {key}: {stage.covered[key]:,}" for key in sorted(stage.covered)]
 
 
 if __name__ == "__main__":

@@ -9,15 +9,11 @@ writes a report that names the commit it speaks of. Ends with 1 if anything diff
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
 from collections import Counter
-from dataclasses import astuple, dataclass, field
-from datetime import UTC, datetime
-from multiprocessing import get_context
-from pathlib import Path
+from dataclasses import astuple
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from benchmarks.instances import draw
 from benchmarks.one_model import one_model
@@ -28,6 +24,7 @@ from matcher.score import score
 from matcher.solve import SolveParams, run, solve_with_proof
 from matcher.solve.certificate import proven_bounds
 from matcher.solve.run import LARGE_COLUMNS
+from tests.proofs._stages import DOCUMENTS, Finding, Stage, add_options, prove
 from tests.reference import agreement
 from tests.reference.cases import RULE_NAMES, case, plans_of
 from tests.reference.problems import TINY
@@ -35,23 +32,18 @@ from tests.reference.reading import Reading, fixed_clash
 from tests.reference.solving import EFFORT_MOST, SECONDS_MOST, solved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from tests.reference.book import Json
 
-REPORT = Path(__file__).parents[2] / "docs" / "proofs" / "matching.md"
-# Far above the numbers that the ordinary tests use, so that the long run looks elsewhere.
-FIRST_NUMBER = 1_000_000
-DIFFERENCES_SHOWN = 20
+HEADING = (
+    "The matcher against an independent reading of its format",
+    "python -m tests.proofs.matching",
+    "`tests/reference/reading.py` reads the format on plain JSON and shares nothing with the",
+    "matcher; `tests/reference/brute.py` tries every plan of a tiny problem.",
+)
 # What the one model may take; where it does not close it has no opinion.
 MODEL_SECONDS = 20.0
-
-
-class Finding(NamedTuple):
-    """What one numbered case covered, and where matcher and reading differ on it."""
-
-    covered: Counter[str]
-    differences: list[str]
 
 
 def check_case(number: int) -> Finding:
@@ -139,64 +131,6 @@ def _keys_of(drawn: Json) -> list[str]:
     return [*named, "with `engaged`"] if engaged else named
 
 
-@dataclass
-class Stage:
-    title: str
-    run: Callable[[int], Finding]
-    problems: int
-    covered: Counter[str] = field(default_factory=Counter)
-    differing: list[tuple[int, str]] = field(default_factory=list)
-    seconds: float = 0.0
-
-
-def _numbered(work: tuple[Callable[[int], Finding], int]) -> tuple[int, Finding]:
-    run, number = work
-    try:
-        return number, run(number)
-    except Exception as error:  # noqa: BLE001  a crash is a finding too; the rest still counts
-        return number, Finding(Counter(crashed=1), [f"raises {error!r}"])
-
-
-def run_stage(stage: Stage, first: int, processes: int) -> None:
-    began = monotonic()
-    work = [(stage.run, number) for number in range(first, first + stage.problems)]
-    # Spawned, not forked: the solver's threads do not survive a fork.
-    with get_context("spawn").Pool(processes) as pool:
-        for done, (number, found) in enumerate(pool.imap_unordered(_numbered, work, 50), start=1):
-            stage.covered.update(found.covered)
-            stage.differing += [(number, difference) for difference in found.differences]
-            if done % 1000 == 0 or done == stage.problems:
-                differing = len(stage.differing)
-                sys.stderr.write(f"\r{stage.title}: {done}/{stage.problems}, {differing} differ ")
-    stage.seconds = monotonic() - began
-    sys.stderr.write("\n")
-
-
-def report(stages: Sequence[Stage], first: int) -> str:
-    lines = [
-        "# The matcher against an independent reading of its format",
-        "",
-        "Written by `python -m tests.proofs.matching`; the same command and numbers repeat it.",
-        f"Commit {commit()}, {datetime.now(UTC):%Y-%m-%d}, case numbers from {first}.",
-        "",
-        "`tests/reference/reading.py` reads the format on plain JSON and shares nothing with the",
-        "matcher; `tests/reference/brute.py` tries every plan of a tiny problem.",
-        "",
-        "| what | problems | differences | seconds |",
-        "|---|---:|---:|---:|",
-        *(
-            f"| {stage.title} | {stage.problems:,} | {len(stage.differing):,} |"
-            f" {stage.seconds:,.0f} |"
-            for stage in stages
-        ),
-    ]
-    for stage in stages:
-        lines += ["", f"## {stage.title}", "", *_coverage(stage)]
-        shown = sorted(stage.differing)[:DIFFERENCES_SHOWN]
-        lines += [f"- case {number}: {difference}" for number, difference in shown]
-    return "\n".join(lines) + "\n"
-
-
 def _coverage(stage: Stage) -> list[str]:
     rules = [
         f"| {rule} | {broken:,} | {stage.covered[f'{rule} broken alone']:,} |"
@@ -209,27 +143,12 @@ def _coverage(stage: Stage) -> list[str]:
     return [*rules, *(f"- {key}: {stage.covered[key]:,}" for key in others)]
 
 
-def commit() -> str:
-    """The commit that is checked out, and whether the tree differs from it."""
-
-    def git(*words: str) -> str:
-        done = subprocess.run(
-            ["git", *words], cwd=REPORT.parent, check=True, capture_output=True, text=True
-        )
-        return done.stdout.strip()
-
-    changed = git("status", "--porcelain", "--", ":/matcher", ":/tests/reference")
-    return git("rev-parse", "HEAD") + (" with changes" if changed else "")
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--problems", type=int, default=200_000, help="for check and clashes")
     parser.add_argument("--solves", type=int, default=20_000, help="for the solver")
     parser.add_argument("--medium", type=int, default=200, help="for 50 to 300 people")
-    parser.add_argument("--first", type=int, default=FIRST_NUMBER, help="the first case number")
-    parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--output", type=Path, default=REPORT)
+    add_options(parser, DOCUMENTS / "matching.md")
     chosen = parser.parse_args(arguments)
     stages = [
         Stage("check, score and reasons agree", check_case, chosen.problems),
@@ -239,11 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Stage("solve equals brute force", optimum_case, chosen.solves),
         Stage("50 to 300 people, beside a greedy and one model", medium_case, chosen.medium),
     ]
-    chosen.output.parent.mkdir(parents=True, exist_ok=True)
-    for stage in stages:
-        run_stage(stage, chosen.first, chosen.processes)
-    chosen.output.write_text(report(stages, chosen.first), encoding="utf-8")
-    return 1 if any(stage.differing for stage in stages) else 0
+    return prove(stages, chosen, HEADING, _coverage)
 
 
 if __name__ == "__main__":

@@ -15,13 +15,13 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from tests.matcher.test_city import numbered
-from tests.proofs.matching import FIRST_NUMBER, commit
+from tests.proofs._stages import DOCUMENTS, FIRST_NUMBER, commit
 from tests.reference.proving import Told, agree_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-REPORT = Path(__file__).parents[2] / "docs" / "proofs" / "prices.md"
+REPORT = DOCUMENTS / "prices.md"
 
 
 def report(told: Told, problems: int, vectors: int, first: int, seconds: float) -> str:

@@ -121,16 +121,28 @@ def add_seats(here: Side) -> None:
             volunteer_id=here.id(name),
             **of_round,
         )
+    _add_gap_and_part(here)
+    here.add(
+        "exclusion",
+        "exclusion",
+        shift_id=second,
+        volunteer_id=here.id("ben"),
+        persons=("ben",),
+        opens=(("work", "hood"),),
+    )
+
+
+def _add_gap_and_part(here: Side) -> None:
+    """What the plan leaves open, and a part of the round's problem, which only the service sees."""
     here.add(
         "plan_gap",
         "gap",
         plan_id=here.id("plan"),
-        shift_id=second,
+        shift_id=here.id("project 2"),
         role_id=here.id("role of project 2"),
         missing=1,
-        **of_round,
+        opens=(("work", "hood"),),
     )
-    # Only the service itself sees parts.
     here.add(
         "plan_part",
         "part",
@@ -141,14 +153,6 @@ def add_seats(here: Side) -> None:
         problem=b"columns",
         ends_at=here.now + DAY,
         tries=0,
-    )
-    here.add(
-        "exclusion",
-        "exclusion",
-        shift_id=second,
-        volunteer_id=here.id("ben"),
-        persons=("ben",),
-        opens=(("work", "hood"),),
     )
 
 
