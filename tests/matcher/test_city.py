@@ -146,11 +146,12 @@ def test_no_price_is_weighed_that_would_end_after_the_time(
 ) -> None:
     """Where one weighing takes 30 of 100 seconds, there is time for three."""
     now = [0.0]
-    weigh = Dual._value
+    weigh = vars(Dual)["_value"]
 
     def slow(dual: Dual, prices: Array, score: Score, below: int) -> int:
         now[0] += 30.0
-        return weigh(dual, prices, score, below)
+        found: int = weigh(dual, prices, score, below)
+        return found
 
     monkeypatch.setattr(Dual, "_value", slow)
     plan = solve_city(town, SolveParams(seconds=100.0, clock=lambda: now[0], effort=10.0))
