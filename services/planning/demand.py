@@ -13,13 +13,14 @@ from services.planning.scope import Scope, instant, location_of, minute_of
 Rows = list[dict[str, Any]]
 ById = dict[UUID, Rows]
 
-SHIFTS = (
+OPEN_SHIFTS = (
     "SELECT s.id, s.project_id, p.organisation_id, p.category, s.starts_at, s.ends_at, "
     "s.longitude, s.latitude, s.priority, s.cancel_below_minimum "
     "FROM shift s JOIN project p ON p.id = s.project_id "
     "WHERE p.organisation_id = ANY($1::uuid[]) AND p.state = 'published' AND s.state = 'open' "
-    "AND s.starts_at >= $2 AND s.ends_at <= $3 ORDER BY s.id"
+    "AND s.starts_at >= $2 AND s.ends_at <= $3"
 )
+SHIFTS = OPEN_SHIFTS + " ORDER BY s.id"
 ROLES = (
     "SELECT id, shift_id, minimum, target, min_age, max_age FROM role "
     "WHERE shift_id = ANY($1::uuid[]) ORDER BY shift_id, key"
@@ -101,15 +102,21 @@ async def read_demand(scope: Scope) -> Demand:
     """The open shifts of published projects in the scope that lie inside the horizon."""
     horizon = scope.horizon
     ends = instant(horizon.start_minute), instant(horizon.end_minute)
-    shift_rows = await rows(SHIFTS, scope.organisations, *ends)
-    shift_ids = [row["id"] for row in shift_rows]
+    return await demand_of(await rows(SHIFTS, scope.organisations, *ends))
+
+
+async def demand_of(shift_rows: Rows, asked: UUID | None = None) -> Demand:
+    """The demand of these shifts. Of the others than `asked`, if that is given, only the roles:
+    what they ask for is not read."""
+    every = [row["id"] for row in shift_rows]
+    ids = every if asked is None else [asked]
     return Demand(
         shift_rows=shift_rows,
-        roles=grouped(await rows(ROLES, shift_ids), "shift_id"),
-        skills=grouped(await rows(ROLE_SKILLS, shift_ids), "role_id"),
-        groups=grouped(await rows(ROLE_GROUPS, shift_ids), "role_id"),
-        teams=grouped(await rows(TEAM_LINES, shift_ids), "shift_id"),
-        invited=grouped(await rows(INVITATIONS, shift_ids), "shift_id"),
+        roles=grouped(await rows(ROLES, every), "shift_id"),
+        skills=grouped(await rows(ROLE_SKILLS, ids), "role_id"),
+        groups=grouped(await rows(ROLE_GROUPS, ids), "role_id"),
+        teams=grouped(await rows(TEAM_LINES, ids), "shift_id"),
+        invited=grouped(await rows(INVITATIONS, ids), "shift_id"),
     )
 
 

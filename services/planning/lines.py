@@ -36,15 +36,18 @@ They said no, were told no, or wait for an organiser or a draw to decide. Silenc
 whoever let an offer expire may be asked again.
 """
 
-CLAIMS = (
+_CLAIMS = (
     "SELECT volunteer_id, shift_id, role_id, state FROM claim "
-    "WHERE shift_id = ANY($1::uuid[]) AND state = ANY($2::varchar[]) "
+    "WHERE shift_id = ANY($1::uuid[]) AND state = ANY($2::varchar[]) {} "
     "ORDER BY volunteer_id, shift_id, role_id, state"
 )
-EXCLUSIONS = (
-    "SELECT volunteer_id, shift_id, reason FROM exclusion WHERE shift_id = ANY($1::uuid[]) "
+_EXCLUSIONS = (
+    "SELECT volunteer_id, shift_id, reason FROM exclusion WHERE shift_id = ANY($1::uuid[]) {} "
     "ORDER BY volunteer_id, shift_id, reason"
 )
+CLAIMS, EXCLUSIONS = _CLAIMS.format(""), _EXCLUSIONS.format("")
+CLAIMS_OF = _CLAIMS.format("AND volunteer_id = ANY($3::uuid[])")
+EXCLUSIONS_OF = _EXCLUSIONS.format("AND volunteer_id = ANY($2::uuid[])")
 # A round of any organisation above or below may have planned a shift of this scope.
 PUBLISHED_ROUNDS = (
     "SELECT r.id, r.organisation_id, p.id AS plan_id, r.horizon_start, r.horizon_end FROM round r "
@@ -57,10 +60,14 @@ PLAN_LINES = (
     "JOIN unnest($1::uuid[], $2::uuid[]) AS t(plan, shift) "
     "ON l.plan_id = t.plan AND l.shift_id = t.shift ORDER BY volunteer_id, shift_id, role_id"
 )
-TOGETHER = (
+_TOGETHER = (
     "SELECT m.group_id, m.volunteer_id FROM together_member m "
-    "JOIN together_group g ON g.id = m.group_id WHERE g.organisation_id = ANY($1::uuid[]) "
+    "JOIN together_group g ON g.id = m.group_id WHERE g.organisation_id = ANY($1::uuid[]) {} "
     "ORDER BY m.group_id, m.volunteer_id"
+)
+TOGETHER = _TOGETHER.format("")
+TOGETHER_OF = _TOGETHER.format(
+    "AND m.group_id IN (SELECT group_id FROM together_member WHERE volunteer_id = ANY($2::uuid[]))"
 )
 
 
@@ -83,16 +90,18 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-async def read_claimed(demand: Demand) -> Claimed:
-    """The claims and exclusions on the shifts of the demand."""
+async def read_claimed(demand: Demand, of: Iterable[UUID] | None = None) -> Claimed:
+    """The claims and exclusions on the shifts of the demand; if `of` is given, of those people."""
+    shifts, people = demand.shift_ids, [] if of is None else [sorted(of)]
+    claims, exclusions = (CLAIMS, EXCLUSIONS) if of is None else (CLAIMS_OF, EXCLUSIONS_OF)
     against = {
         (row["volunteer_id"], row["shift_id"], row["state"])
-        for row in await rows(CLAIMS, demand.shift_ids, AGAINST)
+        for row in await rows(claims, shifts, AGAINST, *people)
     } | {
         (row["volunteer_id"], row["shift_id"], row["reason"])
-        for row in await rows(EXCLUSIONS, demand.shift_ids)
+        for row in await rows(exclusions, shifts, *people)
     }
-    return Claimed(fixed=await rows(CLAIMS, demand.shift_ids, SEATED), against=sorted(against))
+    return Claimed(fixed=await rows(claims, shifts, SEATED, *people), against=sorted(against))
 
 
 async def read_current(scope: Scope, demand: Demand) -> tuple[Line, ...]:
@@ -126,10 +135,15 @@ def _planned(past: dict[str, Any], shift: dict[str, Any], scope: Scope) -> bool:
     )
 
 
-async def read_together(scope: Scope) -> list[list[UUID]]:
-    """The groups of the scope, each once whatever the order of its members."""
+async def read_together(scope: Scope, of: Iterable[UUID] | None = None) -> list[list[UUID]]:
+    """The groups of the scope, each once whatever the order of its members; if `of` is given, the
+    groups in which any of those people is, whole."""
     members: dict[UUID, list[UUID]] = defaultdict(list)
-    for row in await rows(TOGETHER, scope.organisations):
+    if of is None:
+        found = await rows(TOGETHER, scope.organisations)
+    else:
+        found = await rows(TOGETHER_OF, scope.organisations, sorted(of))
+    for row in found:
         members[row["group_id"]].append(row["volunteer_id"])
     return [list(group) for group in sorted({tuple(group) for group in members.values()})]
 

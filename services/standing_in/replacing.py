@@ -5,16 +5,16 @@ from typing import Any
 from uuid import UUID
 
 from matcher.lookup import Lookup
-from matcher.problem import Line, Problem
-from matcher.ranking import Ranking, Replacements
+from matcher.problem import Line
+from matcher.ranking import Replacements
 from matcher.repair.changes import DropOut, apply
 from services import rights, rounds
 from services.database import rows
 from services.errors import Defect, Invalid, NotFound
-from services.planning.lines import lines_of
-from services.planning.loading import read_problem
 from services.rights import Actor, Right, acting
 from services.shifts import ShiftBrief
+from services.standing_in.ranking import as_things_stand, ranked_in_parts
+from services.standing_in.seat_problem import SeatProblem, read_seat_problem
 from services.standing_in.types import (
     Away,
     ReplacementsQuery,
@@ -26,10 +26,6 @@ from services.standing_in.types import (
 AWAY_MOST = 5
 KILOMETRE_M = 1000
 
-LINES = (
-    "SELECT l.volunteer_id, l.shift_id, l.role_id FROM plan_line l JOIN plan p ON p.id = l.plan_id "
-    "WHERE p.round_id = $1 ORDER BY l.volunteer_id, l.shift_id, l.role_id"
-)
 SEAT = (
     "SELECT r.id, r.key, r.name, r.shift_id, s.place, s.starts_at, s.ends_at, j.name AS project "
     "FROM role r JOIN shift s ON s.id = r.shift_id JOIN project j ON j.id = s.project_id "
@@ -52,49 +48,32 @@ async def replacements(
     seats = await rows(SEAT, role_id)
     if round_.plan is None or not seats:
         raise NotFound
-    problem = (await read_problem(round_id)).problem
-    planned = lines_of(await rows(LINES, round_id))
-    # A city's worth of people takes longer than the loop may be kept.
-    names, found = await asyncio.to_thread(_ranked, problem, planned, seats[0], query)
-    seated = [
-        UUID(line.volunteer)
-        for line in _as_things_stand(problem, planned)
-        if line.role == str(role_id)
-    ]
-    return await _view(round_id, seats[0], names, found, query, seated)
+    found = await read_seat_problem(round_id, seats[0])
+    # What takes long is done beside the loop.
+    names, ranked, seated = await asyncio.to_thread(_answer, found, seats[0], query)
+    return await _view(round_id, seats[0], names, ranked, query, seated)
 
 
-def _ranked(
-    problem: Problem, planned: tuple[Line, ...], seat: dict[str, Any], query: ReplacementsQuery
-) -> tuple[list[str], Replacements]:
-    """The people of the problem by row, and the answer."""
-    shift_id, role_id = str(seat["shift_id"]), str(seat["id"])
-    if (shift_id, role_id) not in Lookup(problem).roles:
+def _answer(
+    found: SeatProblem, seat: dict[str, Any], query: ReplacementsQuery
+) -> tuple[list[str], Replacements, list[UUID]]:
+    """The people of the problem by row, the answer, and who has a seat of the role."""
+    problem, line_of_role = found.problem, (str(seat["shift_id"]), str(seat["id"]))
+    if line_of_role not in Lookup(problem).roles:
         raise NotFound
+    standing = as_things_stand(problem, found.planned)
+    seated = [UUID(line.volunteer) for line in standing if line.role == line_of_role[1]]
     if query.instead_of is not None:
-        on_seat = Line(str(query.instead_of), shift_id, role_id)
-        if on_seat not in _as_things_stand(problem, planned):
+        on_seat = Line(str(query.instead_of), *line_of_role)
+        if on_seat not in standing:
             raise Invalid([Defect("instead_of", "unknown_id")])
-        problem = apply(problem, [DropOut(on_seat.volunteer, shift_id)])
-    ranking = Ranking(problem, _as_things_stand(problem, planned))
-    role = ranking.role_at[shift_id, role_id]
+        problem = apply(problem, [DropOut(on_seat.volunteer, on_seat.shift)])
+        standing = as_things_stand(problem, found.planned)
     # One more of those kept away: it may be the one whose seat it is.
-    found = ranking.replacements(role, query.limit, AWAY_MOST + 1)
-    return [each.id for each in problem.volunteers], found
-
-
-def _as_things_stand(problem: Problem, planned: tuple[Line, ...]) -> list[Line]:
-    """What is promised, and what the plan proposes to people who have not said no since."""
-    lookup = Lookup(problem)
-    promised = {(line.volunteer, line.shift) for line in problem.fixed}
-    proposed = [
-        line
-        for line in planned
-        if lookup.knows(line)
-        and (line.volunteer, line.shift) not in promised
-        and (line.volunteer, line.shift) not in lookup.forbidden
-    ]
-    return [*problem.fixed, *proposed]
+    ranked = ranked_in_parts(
+        problem, standing, line_of_role, found.asked, (query.limit, AWAY_MOST + 1)
+    )
+    return [each.id for each in problem.volunteers], ranked, seated
 
 
 async def _view(

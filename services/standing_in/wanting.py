@@ -12,15 +12,7 @@ from matcher.ranking import NEAR_M, BestShifts, Ranking
 from services import rights
 from services.database import rows
 from services.errors import NotFound
-from services.planning.demand import (
-    INVITATIONS,
-    ROLE_GROUPS,
-    ROLE_SKILLS,
-    ROLES,
-    TEAM_LINES,
-    Demand,
-    grouped,
-)
+from services.planning.demand import Demand, demand_of
 from services.planning.lines import SEATED, read_claimed
 from services.planning.promises import with_room_for_promises
 from services.planning.scope import Scope, minute_after, minute_of
@@ -129,15 +121,7 @@ async def _demand(volunteer_id: UUID, now: datetime, until: datetime) -> Demand:
         raise NotFound
     shift_rows = await rows(OPEN_SHIFTS, now, until, *_square(homes[0]), SHIFTS_LOOKED_AT)
     shift_rows.sort(key=lambda row: row["id"])
-    ids = [row["id"] for row in shift_rows]
-    return Demand(
-        shift_rows=shift_rows,
-        roles=grouped(await rows(ROLES, ids), "shift_id"),
-        skills=grouped(await rows(ROLE_SKILLS, ids), "role_id"),
-        groups=grouped(await rows(ROLE_GROUPS, ids), "role_id"),
-        teams=grouped(await rows(TEAM_LINES, ids), "shift_id"),
-        invited=grouped(await rows(INVITATIONS, ids), "shift_id"),
-    )
+    return await demand_of(shift_rows)
 
 
 def _square(home: dict[str, Any]) -> tuple[float | None, float | None, float, float]:
