@@ -365,3 +365,31 @@ async def test_of_a_large_round_little_is_read(database: str, rows_read: list[in
     assert len(view.items) == ReplacementsQuery().limit
     assert len(view.away) > 0
     assert max(rows_read) <= looked_at * hours < people
+
+
+async def test_hours_of_the_night_before_and_spans_of_their_own_are_known() -> None:
+    world = await World.make()
+    night = await world.shift(at(1, 1))
+    asleep, awake, early, extra, short = [await world.volunteer(is_free=False) for _ in range(5)]
+    for person, weekday, start, end in (
+        (asleep, 0, 1200, 1440),
+        (awake, 0, 1200, 1440 + 180),
+        (early, 1, 0, 180),
+        (short, 0, 1200, 1440 + 120),
+    ):
+        await AvailabilityWindow.create(
+            volunteer_id=person.id, weekday=weekday, start_minute=start, end_minute=end
+        )
+    await AvailabilityException.create(
+        volunteer_id=extra.id,
+        kind=AvailabilityExceptionKind.EXTRA,
+        starts_at=night.starts_at,
+        ends_at=night.ends_at,
+    )
+    round_ = await world.proposed()
+    await PlanLine.all().delete()
+
+    [(view, whole)] = await of_every_seat(world.organiser, round_)
+
+    assert told(view) == whole
+    assert {each.volunteer_id for each in view.items} == {awake.id, early.id, extra.id}
