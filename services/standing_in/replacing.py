@@ -8,7 +8,7 @@ from matcher.lookup import Lookup
 from matcher.problem import Line
 from matcher.ranking import Replacements
 from matcher.repair.changes import DropOut, apply
-from services import rights, rounds
+from services import rights
 from services.database import rows
 from services.errors import Defect, Invalid, NotFound
 from services.rights import Actor, Right, acting
@@ -22,10 +22,17 @@ from services.standing_in.types import (
     Seated,
     StandIn,
 )
+from services.subtrees import SUBTREE
 
 AWAY_MOST = 5
 KILOMETRE_M = 1000
 
+# Not with the summary of its plan, which counts a city's lines.
+ROUND = (
+    f"{SUBTREE} SELECT r.organisation_id, p.id AS plan_id FROM round r "
+    "JOIN subtree ON subtree.id = r.organisation_id LEFT JOIN plan p ON p.round_id = r.id "
+    "WHERE r.id = $2"
+)
 SEAT = (
     "SELECT r.id, r.key, r.name, r.shift_id, s.place, s.starts_at, s.ends_at, j.name AS project "
     "FROM role r JOIN shift s ON s.id = r.shift_id JOIN project j ON j.id = s.project_id "
@@ -43,14 +50,16 @@ async def replacements(
     What is promised and what the round's plan still proposes are taken as they are. NotFound while
     the round has no plan, and for a role that it does not plan.
     """
-    round_ = await rounds.get(actor, round_id)
-    await rights.require(actor, Right.SEE_PEOPLE, round_.organisation_id)
-    seats = await rows(SEAT, role_id)
-    if round_.plan is None or not seats:
+    found = await rows(ROUND, rights.require_anywhere(actor, Right.SEE_WORK), round_id)
+    if not found:
         raise NotFound
-    found = await read_seat_problem(round_id, seats[0])
+    await rights.require(actor, Right.SEE_PEOPLE, found[0]["organisation_id"])
+    seats = await rows(SEAT, role_id)
+    if found[0]["plan_id"] is None or not seats:
+        raise NotFound
+    problem = await read_seat_problem(round_id, seats[0])
     # What takes long is done beside the loop.
-    names, ranked, seated = await asyncio.to_thread(_answer, found, seats[0], query)
+    names, ranked, seated = await asyncio.to_thread(_answer, problem, seats[0], query)
     return await _view(round_id, seats[0], names, ranked, query, seated)
 
 
