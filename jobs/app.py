@@ -75,7 +75,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "task_default_queue": "default",
         "task_routes": {
             job.value: {"queue": "solver"}
-            for job in (Job.PLAN_ROUND, Job.SOLVE_PARTS, Job.EXPLAIN_PLAN)
+            for job in (Job.PLAN_ROUND, Job.SOLVE_PARTS, Job.PUBLISH_ROUND, Job.EXPLAIN_PLAN)
         },
         "worker_prefetch_multiplier": 1,
         "worker_cancel_long_running_tasks_on_connection_loss": True,
@@ -105,6 +105,7 @@ app = Celery(
         "jobs.explaining",
         "jobs.parts",
         "jobs.planning",
+        "jobs.publishing",
         "jobs.relay",
         "jobs.ticks",
     ],

@@ -17,6 +17,7 @@ from services import (
     outbox,
     planning,
     roles,
+    rounds,
 )
 
 
@@ -47,6 +48,7 @@ def sweep_rounds() -> None:
 async def _sweep_rounds() -> None:
     await planning.sweep(clock.now(), settings)
     await planning.sweep_parts()
+    await rounds.ask_again_to_publish(clock.now())
 
 
 @app.task(name="mulin.mark_stale_rounds", time_limit=300)

@@ -49,6 +49,8 @@ class Round(Table):
     failure: Any = fields.JSONField(null=True)
     started_at = fields.DatetimeField(null=True)
     finished_at = fields.DatetimeField(null=True)
+    publish_asked_at = fields.DatetimeField(null=True)
+    publish_deadline_at = fields.DatetimeField(null=True)
     published_at = fields.DatetimeField(null=True)
     version = fields.IntField(default=1)
 

@@ -17,6 +17,7 @@ class Job(StrEnum):
     """Every job that a service may ask for. The value is its name in the queue."""
 
     PLAN_ROUND = "mulin.plan_round"
+    PUBLISH_ROUND = "mulin.publish_round"
     EXPLAIN_PLAN = "mulin.explain_plan"
     SOLVE_PARTS = "mulin.solve_parts"
     SEND_MESSAGE = "mulin.send_message"

@@ -39,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lease_seconds: int = 20
     round_attempts_max: int = 5
     round_objects_max: int = 10_000  # A round of more people or shifts is planned over columns.
+    publish_at_once_lines: int = 2_000  # A plan of more is published by a job, not by a page.
     upload_bytes_max: int = 16 * 1024 * 1024
     database_connections_max: int = 10
     # Whom nobody has heard of for so long is told, and forgotten a week later.

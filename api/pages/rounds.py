@@ -37,11 +37,11 @@ async def show_round(request: Request) -> Response:
 
 
 async def show_progress(request: Request) -> Response:
-    """The moving part of a round that is being worked out; the whole page once it is done."""
+    """The moving part of a round that is worked out or published; the whole page after that."""
     reader = await reader_of(request)
     round_ = await rounds.get(_organiser(reader), _round_id(request))
     response = page(reader, "round-progress.html", round=round_)
-    if round_.state != "solving":
+    if round_.state != "solving" and not round_.publishing:
         response.headers["HX-Refresh"] = "true"
     return response
 

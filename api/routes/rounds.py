@@ -97,7 +97,7 @@ async def cancel_round(call: Call, round_id: UUID) -> Round:
     "POST",
     "/rounds/{round_id}/discard",
     Words("放弃方案", "Discard a plan"),
-    refuses=("right_missing", "round_not_proposed"),
+    refuses=("right_missing", "round_not_proposed", "round_publishing"),
 )
 async def discard_round(call: Call, round_id: UUID) -> Round:
     """Puts a proposed plan away; nobody is offered anything."""
@@ -114,6 +114,8 @@ async def publish_round(call: Call, round_id: UUID, body: PublishIn) -> Round:
     """Sends the plan's lines as offers. Again: nothing changes.
 
     Refused with `round_stale` if the data moved since the plan was made; nothing is offered then.
+    A large plan is published in the background: the round says `publishing` until it is done, and
+    is `stale` then instead of `published` if the data moved.
     """
     return await rounds.publish(call.actor, round_id, body, call.now, call.settings)
 

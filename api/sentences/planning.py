@@ -26,6 +26,13 @@ PLANNING: Mapping[str, Sentence] = {
         "只有待定的方案可以发布或放弃。",
         "Only a proposed plan can be published or discarded.",
     ),
+    "round_publishing": Sentence(
+        409,
+        "正在发出邀约",
+        "Offers are being sent",
+        "这份方案正在发布，不能再放弃。",
+        "This plan is being published; it can no longer be put away.",
+    ),
     "round_stale": Sentence(
         409,
         "方案已过时",

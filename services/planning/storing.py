@@ -36,7 +36,9 @@ PEOPLE_OF_A_LOOK = 25_000
 
 PROPOSED = (
     "SELECT r.id, r.attempt, r.problem_digest, p.volunteers_count FROM round r "
-    "JOIN plan p ON p.round_id = r.id WHERE r.state = 'proposed' ORDER BY r.id"
+    "JOIN plan p ON p.round_id = r.id WHERE r.state = 'proposed' "
+    # Whoever publishes it looks itself, and holds the row for as long as that takes.
+    "AND r.publish_asked_at IS NULL ORDER BY r.id"
 )
 # What was deleted since the problem was read is left out: the plan is stale then, and says so.
 STORE_LINES = (

@@ -4,7 +4,7 @@ from services.planning.progress import Failure, NamedLine, Progress, Score
 from services.planning.reasons import LineWhy, PlanReport, ReportBar, SeatChange
 from services.rounds.changing import cancel, discard, request, solve_again
 from services.rounds.proving import PlanCertificate, certificate
-from services.rounds.publishing import publish
+from services.rounds.publishing import ask_again_to_publish, publish, publish_asked
 from services.rounds.reading import get, list_page, plan
 from services.rounds.types import (
     REASONS_PEOPLE_MOST,
@@ -47,6 +47,7 @@ __all__ = [
     "SeatChange",
     "WeightsIn",
     "WhyNotView",
+    "ask_again_to_publish",
     "cancel",
     "certificate",
     "discard",
@@ -54,6 +55,7 @@ __all__ = [
     "list_page",
     "plan",
     "publish",
+    "publish_asked",
     "request",
     "solve_again",
     "why_not_there",

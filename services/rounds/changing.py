@@ -136,12 +136,15 @@ async def cancel(actor: Actor, round_id: UUID, now: datetime) -> Round:
 async def discard(actor: Actor, round_id: UUID, now: datetime) -> Round:
     """Put a proposed plan away, for good. Again: nothing changes.
 
-    Conflict("round_not_proposed") in any other state.
+    Conflict("round_not_proposed") in any other state, Conflict("round_publishing") while people are
+    being asked.
     """
     async with in_transaction():
         round_ = await locked(actor, round_id)
         if round_.state not in (RoundState.PROPOSED, RoundState.DISCARDED):
             raise Conflict("round_not_proposed", state=round_.state.value)
+        if round_.publish_asked_at is not None:
+            raise Conflict("round_publishing")
         if round_.state == RoundState.PROPOSED:
             await end(round_, RoundState.DISCARDED, now)
     return await get(actor, round_id)

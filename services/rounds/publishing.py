@@ -5,7 +5,7 @@ from uuid import UUID
 
 from models.core import Round as RoundRow
 from models.core import RoundState, new_id
-from services import activity_consents
+from services import activity_consents, outbox
 from services.consents import AGES
 from services.database import rows
 from services.errors import Conflict, Defect, Invalid
@@ -15,9 +15,29 @@ from services.rights import Actor, acting
 from services.rounds.changing import locked
 from services.rounds.reading import get
 from services.rounds.types import PublishIn, Round
+from services.scope import as_system
 from services.settings import Settings
 from services.transactions import transaction
 
+RESEND_AFTER = timedelta(seconds=60)
+"""A message that brought no worker for this long may be lost, and is sent again."""
+TRIES_MOST = 5
+
+# No more of them are counted than decide it.
+LINES = (
+    "SELECT count(*) AS lines FROM (SELECT 1 FROM plan_line l JOIN plan p ON p.id = l.plan_id "
+    "WHERE p.round_id = $1 AND NOT l.fixed LIMIT $2) AS counted"
+)
+# Whoever publishes it holds the row; a second one has nothing to wait for.
+ASKED = "SELECT id FROM round WHERE id = $1 AND publish_asked_at IS NOT NULL FOR UPDATE SKIP LOCKED"
+LEFT_ALONE = (
+    "SELECT r.id, (SELECT count(*) FROM outbox_message m WHERE m.job = $1 "
+    " AND m.arguments ->> 'round_id' = r.id::text AND m.created_at >= r.publish_asked_at) AS tries "
+    "FROM round r WHERE r.publish_asked_at <= $2 AND NOT EXISTS ("
+    " SELECT 1 FROM outbox_message m WHERE m.job = $1 AND m.arguments ->> 'round_id' = r.id::text"
+    " AND (m.sent_at IS NULL OR m.sent_at > $2)) "
+    "ORDER BY r.id LIMIT 100 FOR UPDATE SKIP LOCKED"
+)
 SHIFTS_OF_PLAN = (
     "SELECT l.shift_id FROM plan_line l JOIN plan p ON p.id = l.plan_id WHERE p.round_id = $1 "
     "UNION SELECT g.shift_id FROM plan_gap g JOIN plan p ON p.id = g.plan_id WHERE p.round_id = $1"
@@ -78,6 +98,9 @@ async def publish(
     but never later than shortly before its shift; where that is past already, it is not offered.
     Only a round whose whole horizon is past, which rehearses an event that was, has no such limit.
 
+    A plan of more lines than the settings say is published by a job: the round stays `proposed`
+    and `publishing` until that is done.
+
     Conflict("round_stale") if the data moved since it was solved: nothing is offered then.
     """
     if command.deadline_at is not None and command.deadline_at <= now:
@@ -85,10 +108,65 @@ async def publish(
     deadline_at = command.deadline_at or now + timedelta(hours=settings.offer_hours)
     async with transaction():
         round_ = await locked(actor, round_id)
-        is_stale = await _publish(round_, deadline_at, now, settings)
+        is_stale = False
+        if round_.state == RoundState.PROPOSED and await _is_large(round_, settings):
+            await _ask(round_, deadline_at, now)
+        else:
+            is_stale = await _publish(round_, deadline_at, now, settings)
     if is_stale:  # Said after the transaction, which keeps the new state.
         raise Conflict("round_stale")
     return await get(actor, round_id)
+
+
+async def _is_large(round_: RoundRow, settings: Settings) -> bool:
+    """Whether its offers take longer than somebody waits for a page."""
+    [found] = await rows(LINES, round_.id, settings.publish_at_once_lines + 1)
+    return bool(found["lines"] > settings.publish_at_once_lines)
+
+
+async def _ask(round_: RoundRow, deadline_at: datetime, now: datetime) -> None:
+    if round_.publish_asked_at is not None:
+        return
+    round_.publish_asked_at, round_.publish_deadline_at = now, deadline_at
+    await round_.save()
+    await outbox.enqueue(outbox.Job.PUBLISH_ROUND, round_id=round_.id)
+
+
+@as_system
+async def publish_asked(round_id: UUID, now: datetime, settings: Settings) -> bool:
+    """Publish a round for which that was asked; whether it was done by this call.
+
+    Delivered twice, or to two workers, it is done once. A round whose answers were due before
+    anybody came to it stays proposed: nobody could have answered.
+    """
+    async with transaction():
+        if not await rows(ASKED, round_id):
+            return False
+        round_ = await RoundRow.get(id=round_id)
+        deadline_at = round_.publish_deadline_at
+        round_.publish_asked_at = round_.publish_deadline_at = None
+        await round_.save()
+        if deadline_at is None or deadline_at <= now:
+            return False
+        return not await _publish(round_, deadline_at, now, settings)
+
+
+@as_system
+async def ask_again_to_publish(now: datetime) -> int:
+    """Ask again for each round whose worker died or whose message was lost; how many there were.
+
+    What failed too often is proposed again, for its organiser to decide.
+    """
+    async with transaction():
+        left = await rows(LEFT_ALONE, outbox.Job.PUBLISH_ROUND.value, now - RESEND_AFTER)
+        for row in left:
+            if row["tries"] < TRIES_MOST:
+                await outbox.enqueue(outbox.Job.PUBLISH_ROUND, round_id=row["id"])
+            else:
+                await RoundRow.filter(id=row["id"]).update(
+                    publish_asked_at=None, publish_deadline_at=None
+                )
+    return len(left)
 
 
 async def _publish(

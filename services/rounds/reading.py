@@ -185,6 +185,7 @@ def _view(row: dict[str, Any], summary: PlanSummary | None) -> Round:
         requested_at=row["created_at"],
         started_at=row["started_at"],
         finished_at=row["finished_at"],
+        publishing=row["publish_asked_at"] is not None,
         published_at=row["published_at"],
         plan=summary,
     )

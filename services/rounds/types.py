@@ -99,7 +99,10 @@ class PlanSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Round(msgspec.Struct, frozen=True, kw_only=True):
-    """A planning run: what was asked, how far it is, and what came of it."""
+    """A planning run: what was asked, how far it is, and what came of it.
+
+    `publishing`: its offers are being sent; it is `proposed` until all of them are.
+    """
 
     id: UUID
     organisation_id: UUID
@@ -119,6 +122,7 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     requested_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    publishing: bool = False
     published_at: datetime | None = None
     plan: PlanSummary | None = None
 

@@ -12,11 +12,11 @@ from celery import Celery
 
 from jobs import relay
 from jobs.app import configuration
-from models.core import OutboxMessage, Plan, RoundState
+from models.core import Offer, OutboxMessage, Plan, RoundState
 from models.core import Round as RoundRow
 from services import outbox, planning, rounds
 from services.clock import now
-from services.rounds import Round
+from services.rounds import PublishIn, Round
 from services.settings import Settings
 from tests.jobs.house import House, someone_new, until
 from tests.services.rounds_world import SETTINGS, World, at
@@ -44,6 +44,7 @@ async def test_workers_may_be_killed_stalled_and_stopped(database: str, house: H
     house.start_solver()
     await a_stalled_worker_wakes_up_too_late_to_write(house, world)
     await a_cancelled_round_stops_within_seconds(house, world)
+    await a_plan_too_large_to_wait_for_is_published_by_a_worker(house, world)
     assert "Person" not in house.all_logs()  # Logs name ids, never people.
 
 
@@ -90,6 +91,24 @@ async def a_cancelled_round_stops_within_seconds(house: House, world: World) -> 
 
     done = await rests(house, world, asked.id)
     assert (done.state, done.attempt, done.plan) == (RoundState.CANCELLED, 1, None)
+
+
+async def a_plan_too_large_to_wait_for_is_published_by_a_worker(house: House, world: World) -> None:
+    house.open_gate()
+    asked = await world.request(now=now())
+    assert (await rests(house, world, asked.id)).state == RoundState.PROPOSED
+    none_at_once = msgspec.structs.replace(SETTINGS, publish_at_once_lines=0)
+
+    waits = await rounds.publish(world.organiser, asked.id, PublishIn(), now(), none_at_once)
+    assert waits.publishing
+
+    async def read() -> Round | None:
+        seen = await rounds.get(world.organiser, asked.id)
+        return None if seen.publishing else seen
+
+    done = await until(house, "the round to be published", read)
+    assert done.state == RoundState.PUBLISHED
+    assert await Offer.filter(round_id=asked.id).count() == 1
 
 
 def application(redis_url: str) -> Celery:

@@ -121,6 +121,12 @@ CORE_ROWS: list[tuple[str, str, Row]] = [
     ("role_skill_level", "role_skill", {"level": "6"}),
     ("round_horizon", "round", {"horizon_end": EARLY}),
     ("round_offset", "round", {"offset_minutes": "841"}),
+    ("round_publish_asked", "round", {"publish_asked_at": EARLY}),
+    (
+        "round_publish_asked",
+        "round",
+        {"publish_asked_at": EARLY, "publish_deadline_at": LATE, "state": "'draft'"},
+    ),
     ("round_seconds", "round", {"seconds_max": "0"}),
     ("round_state_listed", "round", {"state": "'published'"}),
     ("shift_place", "shift", {"longitude": "181", "latitude": "0"}),
