@@ -46,6 +46,8 @@ routes: list[BaseRoute] = [
     at("/shifts/{shift_id:uuid}/wards/{ward_id:uuid}", press=shifts.claim_for_ward),
     at("/claims/{claim_id:uuid}/withdraw", press=offers.withdraw),
     at("/offers", read=offers.show_mine),
+    at("/mine", read=offers.show_mine),
+    at("/inbox", read=offers.show_mine),
     at("/offers/{offer_id:uuid}/accept", press=offers.accept),
     at("/offers/{offer_id:uuid}/decline", press=offers.decline),
     at("/rounds", read=rounds.show_list, press=round_form.ask),

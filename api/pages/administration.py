@@ -33,6 +33,13 @@ class Entry:
 
 ENTRIES: Final = (
     Entry(
+        "/rounds",
+        "plan",
+        mark("Planning"),
+        mark("Rounds: the planner proposes who serves where, you decide, people answer."),
+        (Right.SEE_WORK, Right.PLAN_ROUNDS),
+    ),
+    Entry(
         "/admin/approvals",
         "stamp",
         mark("Approvals"),

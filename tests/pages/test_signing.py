@@ -94,7 +94,7 @@ def test_staff_set_up_an_authenticator_once(site: Site, open_page: Open) -> None
     expect(page.get_by_role("alert")).to_contain_text("wrong or was used")
     page.locator("[name=totp]").fill(code_at(secret, clock.now()))
     page.locator("main button.main").click()
-    expect(page.get_by_role("link", name="Administration")).to_be_visible()
+    expect(page.get_by_role("link", name="Organise")).to_be_visible()
 
     again = open_page("/sign-in/staff", language="en")
     again.get_by_label("Name to sign in with").fill(ORGANISER)
@@ -104,7 +104,7 @@ def test_staff_set_up_an_authenticator_once(site: Site, open_page: Open) -> None
     never_wider(again)
     again.locator("[name=totp]").fill(code_at(secret, clock.now() + timedelta(seconds=30)))
     again.locator("main button.main").click()
-    expect(again.get_by_role("link", name="Administration")).to_be_visible()
+    expect(again.get_by_role("link", name="Organise")).to_be_visible()
 
 
 def test_one_signs_another_device_out(site: Site, open_page: Open) -> None:

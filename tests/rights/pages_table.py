@@ -59,6 +59,8 @@ PAGES_TABLE: Mapping[str, Need] = {
     "POST /shifts/{shift_id}/wards/{ward_id}": own,
     "POST /claims/{claim_id}/withdraw": own,
     "GET /offers": person,
+    "GET /mine": person,
+    "GET /inbox": person,
     "POST /offers/{offer_id}/accept": own,
     "POST /offers/{offer_id}/decline": own,
     # Planning.
@@ -128,7 +130,9 @@ PAGES_TABLE: Mapping[str, Need] = {
     "POST /guardian/answers/{consent_id}": only("guardian"),
     "POST /guardian/shifts/{shift_id}/ask": person,
     # The administration.
-    "GET /admin": somewhere(R.SEE_PEOPLE, R.SEE_TOTALS, R.EDIT_TREE, R.SEE_ROLES, R.SEE_AUDIT),
+    "GET /admin": somewhere(
+        R.SEE_PEOPLE, R.SEE_TOTALS, R.EDIT_TREE, R.SEE_ROLES, R.SEE_AUDIT, R.SEE_WORK
+    ),
     "GET /admin/approvals": somewhere(*ANY_ROLE),
     "POST /admin/approvals/{approval_id}/approve": at(R.APPROVE_ROLES),
     "POST /admin/approvals/{approval_id}/refuse": at(R.APPROVE_ROLES),
