@@ -46,6 +46,16 @@ class Act(StrEnum):
     CLIENT_CHANGED = "client_changed"
     PROVIDER_CHANGED = "provider_changed"
     KEYS_ROTATED = "keys_rotated"
+    CLAIM_DECIDED = "claim_decided"
+    SEATS_DRAWN = "seats_drawn"
+    SEAT_OFFERED = "seat_offered"
+    BLOCK_CHANGED = "block_changed"
+    INSURANCE_CHANGED = "insurance_changed"
+    LEAD_CHANGED = "lead_changed"
+    ATTENDANCE_CHANGED = "attendance_changed"
+    SAFETY_REPORTED = "safety_reported"
+    SAFETY_REPORT_READ = "safety_report_read"
+    SAFETY_REPORT_DECIDED = "safety_report_decided"
 
 
 async def record(

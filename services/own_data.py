@@ -67,6 +67,15 @@ class ClaimLine(msgspec.Struct, frozen=True, kw_only=True):
     answered_at: datetime | None = None
 
 
+class BlockLine(msgspec.Struct, frozen=True, kw_only=True):
+    """An organisation that takes no claims of the person until a moment, and why."""
+
+    organisation_name: str
+    reason: str
+    made_at: datetime
+    ends_at: datetime
+
+
 class PointsLine(msgspec.Struct, frozen=True, kw_only=True):
     """A line of the points account; negative where points left it."""
 
@@ -156,6 +165,7 @@ class OwnData(msgspec.Struct, frozen=True, kw_only=True):
     memberships: list[MembershipLine]
     skills: list[SkillLine]
     claims: list[ClaimLine]
+    blocks: list[BlockLine]
     points: list[PointsLine]
     tags: list[TagLine]
     consents: list[ConsentAnswer]
@@ -266,6 +276,12 @@ _LINES: Final[dict[str, tuple[type[msgspec.Struct], str]]] = {
         "JOIN role r ON r.id = c.role_id JOIN shift s ON s.id = c.shift_id "
         "JOIN project p ON p.id = s.project_id LEFT JOIN offer o ON o.claim_id = c.id "
         "WHERE c.volunteer_id = $1 ORDER BY c.starts_at, c.id",
+    ),
+    "blocks": (
+        BlockLine,
+        "SELECT o.name AS organisation_name, b.reason, b.created_at AS made_at, b.ends_at "
+        "FROM block b JOIN organisation o ON o.id = b.organisation_id WHERE b.volunteer_id = $1 "
+        "ORDER BY b.id",
     ),
     "points": (
         PointsLine,

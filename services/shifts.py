@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from models.core import ProjectState, ShiftState, new_id
+from models.core import ClaimMode, ProjectState, ShiftState, new_id
 from services import rights
 from services.database import rows
 from services.errors import Conflict, NotFound
@@ -43,7 +43,8 @@ __all__ = [
 
 _SELECT = """
     SELECT s.*, p.name AS project_name, p.category, p.state AS project_state, p.organisation_id,
-        p.risk_statement, p.risk_statement_version, o.name AS organisation_name,
+        p.risk_statement, p.risk_statement_version, p.is_dangerous, o.name AS organisation_name,
+        EXISTS (SELECT 1 FROM shift_draw d WHERE d.shift_id = s.id) AS is_drawn,
         (SELECT coalesce(json_agg(json_build_object('id', r.id, 'key', r.key, 'name', r.name,
             'minimum', r.minimum, 'target', r.target, 'maximum', r.maximum, 'held', r.held,
             'free', r.maximum - r.held, 'min_age', r.min_age, 'max_age', r.max_age,
@@ -180,6 +181,12 @@ def _view(row: dict[str, Any], *, is_own: bool) -> Shift:
         risk_statement=row["risk_statement"],
         risk_statement_version=row["risk_statement_version"],
         urgent=any(role.held < role.minimum for role in roles),
+        claim_mode=ClaimMode(row["claim_mode"]),
+        opens_at=row["opens_at"],
+        draw_at=row["draw_at"],
+        is_drawn=row["is_drawn"],
+        cutoff_minutes=row["cutoff_minutes"],
+        is_dangerous=row["is_dangerous"],
         external_key=row["external_key"] if is_own else None,
         invited=list(row["invited"]) if is_own else [],
     )

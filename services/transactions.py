@@ -11,6 +11,11 @@ from services.errors import Conflict
 CODES: Mapping[str, str] = {
     "account_name_key": "name_taken",
     "account_one_per_volunteer": "has_account",
+    "block_once": "blocked_already",
+    "claim_insured": "insurance",
+    "insurance_policy_once": "policy_number_taken",
+    "shift_drawn_in_time": "draw_out_of_time",
+    "shift_opens_in_time": "opens_too_late",
     "claim_minor_agreed": "guardian_consent_missing",
     "approval_decided_once": "approval_decided",
     "claim_one_live_per_shift": "already_claimed",

@@ -89,7 +89,7 @@ EXAMPLES: Final[Mapping[str, Any]] = {
             {"key": "first-aid", "name": "急救", "target": 1, "skills": {"急救": 3}, "min_age": 18},
         ],
     },
-    "ClaimIn": {"role": "companion"},
+    "ClaimIn": {"role": "companion", "risk_statement_version": 1},
     "RoundIn": {
         "organisation_id": _DISTRICT,
         "horizon_start": "2026-11-23T00:00:00+08:00",

@@ -68,7 +68,9 @@ async def claim(request: Request) -> Response:
     reader = await reader_of(request)
     form = await form_of(request)
     shift_id: UUID = request.path_params["shift_id"]
-    command = ClaimIn(role=text_of(form, "role")[:120] or None)
+    command = ClaimIn(
+        role=text_of(form, "role")[:120] or None, risk_statement_version=_version_shown(form)
+    )
     try:
         await claims.claim(reader.require_actor(), shift_id, command, reader.now, reader.settings)
     except Conflict as error:
@@ -97,13 +99,17 @@ async def claim_for_ward(request: Request) -> Response:
     form = await form_of(request)
     shift_id: UUID = request.path_params["shift_id"]
     ward_id: UUID = request.path_params["ward_id"]
-    version = text_of(form, "version")[:9]
+    version = _version_shown(form)
     agreed = ActivityConsentIn(
         shift_id=shift_id,
         volunteer_id=ward_id,
-        risk_statement_version=int(version) if version.isdecimal() else 0,
+        risk_statement_version=version,
     )
-    command = ClaimIn(role=text_of(form, "role")[:120] or None, volunteer_id=ward_id)
+    command = ClaimIn(
+        role=text_of(form, "role")[:120] or None,
+        volunteer_id=ward_id,
+        risk_statement_version=version,
+    )
     actor = reader.require_actor()
     try:
         await activity_consents.ask(actor, agreed, reader.now)
@@ -112,6 +118,12 @@ async def claim_for_ward(request: Request) -> Response:
         if error.reason != Refusal.ALREADY_CLAIMED:
             return await _shift_page(reader, shift_id, refused=error)
     return go_to(f"/shifts/{shift_id}#wards")
+
+
+def _version_shown(form: Mapping[str, str]) -> int:
+    """The version of the words about the risks that stood on the page with the button."""
+    version = text_of(form, "version")[:9]
+    return int(version) if version.isdecimal() else 0
 
 
 async def _wards(reader: Reader, shift_id: UUID) -> list[dict[str, object]]:
@@ -188,7 +200,7 @@ async def _is_wanted(reader: Reader, shift: Shift) -> bool:
     """Whether a role that still looks for people would take the reader, not only as a stand-by."""
     actor = reader.require_actor()
     for role in shift.roles:
-        asked = ClaimIn(role=role.key)
+        asked = ClaimIn(role=role.key, risk_statement_version=shift.risk_statement_version)
         if role.held < role.target and await claims.may_claim(
             actor, shift.id, asked, reader.now, reader.settings
         ):

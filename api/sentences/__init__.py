@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from api.sentences.access import ACCESS
+from api.sentences.claiming import CLAIMING, CLAIMING_DEFECTS
 from api.sentences.consent import CONSENT, CONSENT_DEFECTS
 from api.sentences.defects import DEFECTS as OWN_DEFECTS
 from api.sentences.demand import DEMAND
@@ -26,6 +27,7 @@ SENTENCES: Mapping[str, Sentence] = {
     **SIGNING,
     **DEMAND,
     **SEATS,
+    **CLAIMING,
     **PLANNING,
     **IMPORTS,
     **PEOPLE,
@@ -40,6 +42,7 @@ DEFECTS: Mapping[str, Pair] = {
     **SKILL_DEFECTS,
     **PEOPLE_DEFECTS,
     **CONSENT_DEFECTS,
+    **CLAIMING_DEFECTS,
     **SIGNING_DEFECTS,
     **TOKEN_DEFECTS,
     **IMPORT_DEFECTS,

@@ -39,6 +39,16 @@ ACT_WORDS: Mapping[Act, Pair] = {
     Act.CLIENT_CHANGED: Pair("接入程序变动", "client changed"),
     Act.PROVIDER_CHANGED: Pair("外部登录变动", "provider changed"),
     Act.KEYS_ROTATED: Pair("更换密钥", "keys rotated"),
+    Act.CLAIM_DECIDED: Pair("审核报名", "claim decided"),
+    Act.SEATS_DRAWN: Pair("抽签", "seats drawn"),
+    Act.SEAT_OFFERED: Pair("候补邀约", "seat offered"),
+    Act.BLOCK_CHANGED: Pair("暂停报名变动", "block changed"),
+    Act.INSURANCE_CHANGED: Pair("保险变动", "insurance changed"),
+    Act.LEAD_CHANGED: Pair("班次负责人变动", "shift lead changed"),
+    Act.ATTENDANCE_CHANGED: Pair("出勤记录", "attendance changed"),
+    Act.SAFETY_REPORTED: Pair("提交安全报告", "safety reported"),
+    Act.SAFETY_REPORT_READ: Pair("查看安全报告", "safety report read"),
+    Act.SAFETY_REPORT_DECIDED: Pair("处理安全报告", "safety report decided"),
 }
 
 SUBJECT_WORDS: Mapping[str, Pair] = {
@@ -50,8 +60,11 @@ SUBJECT_WORDS: Mapping[str, Pair] = {
     "import": Pair("导入", "import"),
     "machine_client": Pair("程序", "program"),
     "organisation": Pair("组织", "organisation"),
+    "project": Pair("项目", "project"),
     "provider": Pair("外部登录", "provider"),
     "retention_run": Pair("清理", "retention run"),
+    "safety_report": Pair("安全报告", "safety report"),
+    "shift": Pair("班次", "shift"),
     "tag": Pair("标签", "tag"),
     "volunteer": Pair("人员", "person"),
     "": Pair("对象", "about"),

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
 from models.core import ClaimState
 from services.paging import PageQuery
 from services.shifts import ShiftBrief
-from services.types import Key
+from services.types import INTEGER_MAX, Key
 
 _S = ClaimState
 ALLOWED: Mapping[ClaimState | None, frozenset[ClaimState]] = {
@@ -40,11 +42,15 @@ ALLOWED: Mapping[ClaimState | None, frozenset[ClaimState]] = {
 class ClaimIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which role is wanted, by its key; without it, the first one that the person may take.
 
-    A guardian names the ward for whom the seat is; without it, it is for whoever asks.
+    `risk_statement_version` is that of the words about the risks that were shown: whoever claims
+    has read them (D1). A guardian names the ward for whom the seat is; without it, it is for
+    whoever asks. `or_wait`: where the role is full, a place on its waiting list is taken.
     """
 
+    risk_statement_version: Annotated[int, Meta(ge=0, le=INTEGER_MAX)]
     role: Key | None = None
     volunteer_id: UUID | None = None
+    or_wait: bool = False
 
 
 class ClaimQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):

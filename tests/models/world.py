@@ -1,5 +1,14 @@
 """A small world in plain SQL, and one more valid row for each table, to break in one way."""
 
+from tests.models.claims_world import (
+    CLAIMS_VALID,
+    CLAIMS_WORLD,
+    EARLY,
+    LATE,
+    LATER,
+    MID,
+    PROJECT,
+)
 from tests.models.plain import PLAIN_ROWS
 from tests.models.trust_world import (
     ADA,
@@ -22,13 +31,12 @@ from tests.models.trust_world import (
     uuid,
 )
 
-PROJECT = uuid(21)
 MORNING_ROLE, NOON_ROLE = uuid(41), uuid(42)
 ADAS_CLAIM, ROUND, PLAN = uuid(51), uuid(61), uuid(71)
 ISSUER, ADAS_POINTS, BENS_POINTS = uuid(91), uuid(92), uuid(93)
 AWARD, REVERSED_AWARD, REVERSAL = uuid(101), uuid(102), uuid(103)
 
-EARLY, MID, LATE, LATER = (f"'2026-11-21T{hour:02}:00:00Z'" for hour in (1, 2, 3, 4))
+_OFFERED = {"round_id": ROUND, "source": "'round'", "deadline_at": EARLY}
 
 SCORES = {
     f"{kind}_{level}": "5" for kind in ("score", "bound") for level in ("shortfall", "open", "cost")
@@ -84,6 +92,7 @@ def _shift(name: str, key: str, start: str, end: str) -> Row:
         "priority": "5",
         "cancel_below_minimum": "false",
         "state": "'open'",
+        "claim_mode": "'instant'",
         "version": "1",
     }
 
@@ -259,7 +268,8 @@ WORLD: list[tuple[str, Row]] = [
             "tries": "0",
         },
     ),
-    ("offer", {"id": uuid(52), "claim_id": ADAS_CLAIM, "round_id": ROUND, "deadline_at": EARLY}),
+    ("offer", {"id": uuid(52), "claim_id": ADAS_CLAIM, **_OFFERED}),
+    *CLAIMS_WORLD,
     ("points_account", {"id": ISSUER, "kind": "'issuer'", "volunteer_id": "NULL"}),
     ("points_account", _points(ADAS_POINTS, ADA)),
     ("points_account", _points(BENS_POINTS, BEN)),
@@ -271,6 +281,7 @@ WORLD: list[tuple[str, Row]] = [
 
 VALID: dict[str, Row] = {
     **MORE_VALID,
+    **CLAIMS_VALID,
     "organisation": _organisation("'street'", DISTRICT, "'S'"),
     "volunteer": _volunteer(NEW, "'new'"),
     "account": account(NEW, "'ben'", BEN),
@@ -319,7 +330,7 @@ VALID: dict[str, Row] = {
     "invitation": {"shift_id": MORNING, "volunteer_id": BEN},
     "exclusion": {"shift_id": MORNING, "volunteer_id": BEN, "reason": "'other'"},
     "claim": _claim(NEW, NOON, NOON_ROLE, BEN, "'confirmed'"),
-    "offer": {"claim_id": NEW, "round_id": ROUND, "deadline_at": EARLY},
+    "offer": {"claim_id": NEW, **_OFFERED},
     "round": _round(NEW),
     "plan": _plan(uuid(998), NEW),
     "plan_line": {

@@ -171,7 +171,11 @@ async def fill(scene: Scene, now: datetime, settings: Settings) -> None:
     for name, numbers in wanted.items():
         for number in numbers:
             await claims.claim(
-                person(scene, number), scene.shift_ids[name], ClaimIn(), now, settings
+                person(scene, number),
+                scene.shift_ids[name],
+                ClaimIn(risk_statement_version=1),
+                now,
+                settings,
             )
 
 

@@ -14,7 +14,7 @@ async def test_refused_claim_says_why_and_what_else_there_is(client: Client, sce
     await sign_in(client, UNSKILLED)
     shift = f"/shifts/{scene.shift_ids['街区运动会 2']}"
 
-    answer = await client.post(f"{shift}/claims", data={"role": "aid"})
+    answer = await client.post(f"{shift}/claims", data={"role": "aid", "version": "1"})
 
     assert answer.status_code == 409
     assert "急救" in answer.text.split("<h1>")[0]
@@ -32,7 +32,7 @@ async def test_nobody_is_pointed_to_what_they_cannot_take(
     shift = f"/shifts/{scene.shift_ids['长者智能手机课堂 1']}"
     await sign_in(client, UNSKILLED)
 
-    answer = await client.post(f"{shift}/claims", data={"role": "teach"})
+    answer = await client.post(f"{shift}/claims", data={"role": "teach", "version": "1"})
 
     others = re.findall(r'class="cover" href="/shifts/([^"]+)"', answer.text)
     assert str(scene.shift_ids["社区图书角整理 1"]) not in others

@@ -85,7 +85,9 @@ async def test_other_sites_cannot_press_buttons(client: Client, scene: Scene) ->
     shift = f"/shifts/{scene.shift_ids['街区运动会 2']}"
 
     answer = await client.post(
-        f"{shift}/claims", data={"role": "guide"}, headers={"Sec-Fetch-Site": "cross-site"}
+        f"{shift}/claims",
+        data={"role": "guide", "version": "1"},
+        headers={"Sec-Fetch-Site": "cross-site"},
     )
 
     assert answer.status_code == 403
@@ -96,12 +98,12 @@ async def test_claim_goes_through_sign_in_and_a_second_tap_is_harmless(
     client: Client, scene: Scene
 ) -> None:
     shift = f"/shifts/{scene.shift_ids['街区运动会 2']}"
-    visitor = await client.post(f"{shift}/claims", data={"role": "guide"})
+    visitor = await client.post(f"{shift}/claims", data={"role": "guide", "version": "1"})
     assert visitor.headers["location"] == f"/sign-in?back={shift.replace('/', '%2F')}"
 
     await sign_in(client, CLAIMER)
     for _ in range(2):
-        answer = await client.post(f"{shift}/claims", data={"role": "guide"})
+        answer = await client.post(f"{shift}/claims", data={"role": "guide", "version": "1"})
         assert (answer.status_code, answer.headers["location"]) == (303, shift)
 
     page = await client.get(shift)

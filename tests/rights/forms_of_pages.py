@@ -15,7 +15,7 @@ MERGED: Form = {"other_id": "@team", **REASON}
 IN_NODE: Form = {"organisation_id": "@street"}
 
 FORMS: Mapping[str, Form] = {
-    "POST /shifts/{shift_id}/claims": {"role": "helper"},
+    "POST /shifts/{shift_id}/claims": {"role": "helper", "version": "1"},
     "POST /shifts/{shift_id}/wards/{ward_id}": {"role": "helper", "version": "1"},
     "POST /rounds": {
         **IN_NODE,

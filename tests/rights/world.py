@@ -11,7 +11,13 @@ import asyncpg
 
 from tests.rights.side import CITY_ID, ISSUER_ID, Side
 from tests.rights.world_people import add_consents, add_people
-from tests.rights.world_work import add_demand, add_log, add_seats, add_tags_and_points
+from tests.rights.world_work import (
+    add_demand,
+    add_limits,
+    add_log,
+    add_seats,
+    add_tags_and_points,
+)
 
 
 def build_side(side: str, now: datetime) -> Side:
@@ -20,6 +26,7 @@ def build_side(side: str, now: datetime) -> Side:
     for add in (
         add_people,
         add_demand,
+        add_limits,
         add_consents,
         add_seats,
         add_tags_and_points,

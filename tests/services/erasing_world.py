@@ -10,6 +10,7 @@ from models.core import (
     Account,
     ApartPair,
     AvailabilityException,
+    Block,
     DatumKind,
     DocumentNeed,
     Engagement,
@@ -91,6 +92,9 @@ async def _tie_to_others(boss: Actor, me: UUID) -> None:
     other = await make_volunteer(boss)
     shift = await make_shift(boss, starts_at=hours(900))
     await Exclusion.create(shift_id=shift.id, volunteer_id=me, reason="asked")
+    await Block.create(
+        organisation_id=node_of(boss), volunteer_id=me, ends_at=hours(900), reason="rude"
+    )
     await Invitation.create(shift_id=shift.id, volunteer_id=me)
     one, two = sorted((me, other.id))
     await ApartPair.create(one_id=one, other_id=two)
@@ -115,7 +119,11 @@ async def live_a_little(boss: Actor, person: Actor, choices: list[int]) -> None:
     for number, choice in enumerate(choices):
         if choice == 0:
             shift = await make_shift(boss, starts_at=hours(30 + 48 * number))
-            held.append(await claims.claim(person, shift.id, ClaimIn(), NOW, SETTINGS))
+            held.append(
+                await claims.claim(
+                    person, shift.id, ClaimIn(risk_statement_version=1), NOW, SETTINGS
+                )
+            )
         elif choice == 1 and held:
             await claims.withdraw(person, held.pop().id, NOW)
         elif choice == 2:

@@ -35,7 +35,9 @@ FIVE_KM_EAST = (121.5262, 31.2304)
 
 
 async def claim(actor: Actor, shift: Shift, role: str | None = None) -> claims.Claim:
-    return await claims.claim(actor, shift.id, ClaimIn(role=role), NOW, SETTINGS)
+    return await claims.claim(
+        actor, shift.id, ClaimIn(risk_statement_version=1, role=role), NOW, SETTINGS
+    )
 
 
 async def refusal(actor: Actor, shift: Shift, role: str | None = None) -> Conflict:
@@ -65,7 +67,7 @@ async def test_only_people_claim_and_only_what_is_published(database: str) -> No
     with pytest.raises(NotFound):
         await claim(ada, hidden)
     with pytest.raises(NotFound):
-        await claims.claim(ada, uuid4(), ClaimIn(), NOW, SETTINGS)
+        await claims.claim(ada, uuid4(), ClaimIn(risk_statement_version=1), NOW, SETTINGS)
     with pytest.raises(NotFound):
         await claim(ada, await make_shift(boss), "no such role")
     with pytest.raises(Forbidden):
@@ -250,7 +252,7 @@ async def test_days_are_those_of_the_service_not_of_utc(database: str) -> None:
     next_day = await make_shift(boss, starts_at=hours(38.5), hours_long=1)  # 00:30, still 16:30 UTC
     assert (await refusal(ada, next_day)).reason == "too_little_rest"
     in_utc = Settings(utc_offset_minutes=0)
-    made = await claims.claim(ada, next_day.id, ClaimIn(), NOW, in_utc)
+    made = await claims.claim(ada, next_day.id, ClaimIn(risk_statement_version=1), NOW, in_utc)
     assert made.state is ClaimState.CONFIRMED
 
 
@@ -368,6 +370,7 @@ async def _may_follow(ada: Actor, shift: Shift, origin: ClaimState, target: Clai
         role_id=shift.roles[0].id,
         volunteer_id=ada.volunteer_id,
         state=origin,
+        queue_place=1,
         starts_at=shift.starts_at,
         ends_at=shift.ends_at,
     )
@@ -387,7 +390,9 @@ async def test_what_may_be_claimed_is_what_claiming_would_give(database: str) ->
     skilled = await make_shift(boss, roles=[RoleIn(key="aid", target=1, skills={"aid": 2})])
 
     async def may(actor: Actor, which: Shift, role: str | None = None) -> bool:
-        return await claims.may_claim(actor, which.id, ClaimIn(role=role), NOW, SETTINGS)
+        return await claims.may_claim(
+            actor, which.id, ClaimIn(risk_statement_version=1, role=role), NOW, SETTINGS
+        )
 
     assert await may(ada, shift)
     assert not await may(ada, skilled)

@@ -28,7 +28,8 @@ AT_ONCE = 12
 
 
 async def claim(actor: Actor, shift: Shift) -> None:
-    await claims.claim(actor, shift.id, ClaimIn(), NOW, SETTINGS)
+    shown = (await shifts.get(None, shift.id)).risk_statement_version
+    await claims.claim(actor, shift.id, ClaimIn(risk_statement_version=shown), NOW, SETTINGS)
 
 
 async def withdraw(actor: Actor) -> None:

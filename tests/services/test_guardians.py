@@ -61,7 +61,7 @@ async def tie(one: Actor, other: Actor) -> Guardianship:
 
 
 async def claim(actor: Actor, shift_id: UUID, ward: UUID | None = None) -> claims.Claim:
-    command = ClaimIn(volunteer_id=ward)
+    command = ClaimIn(risk_statement_version=1, volunteer_id=ward)
     return await claims.claim(actor, shift_id, command, NOW, SETTINGS)
 
 
