@@ -129,6 +129,14 @@ async def erase_account(account_id: UUID, now: datetime) -> None:
     )
     await rows("UPDATE safety_report SET is_anonymous = true WHERE account_id = $1", account_id)
     await rows(
+        "UPDATE shift_lead SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL",
+        account_id,
+        now,
+    )
+    await rows(
+        "UPDATE safety_report SET is_anonymous = true WHERE account_id = $1", account_id
+    )
+    await rows(
         "UPDATE approval SET reason = $2 WHERE requested_by = $1 OR concerns = $1",
         account_id,
         NOBODY,
