@@ -12,12 +12,12 @@ from services import (
     forms,
     idempotency,
     imports,
-    messages,
     offers,
     outbox,
     planning,
     roles,
 )
+from services.notifications import offering, sending
 
 
 @app.task(name="mulin.expire_offers", time_limit=60)
@@ -55,10 +55,16 @@ def mark_stale_rounds() -> None:
     run_async(planning.mark_stale(clock.now()))
 
 
+@app.task(name="mulin.tell_of_offers", time_limit=60)
+def tell_of_offers() -> None:
+    """Tell people of the offers that they do not know of yet."""
+    run_async(offering.tell(clock.now()))
+
+
 @app.task(name="mulin.ask_again_for_messages", time_limit=60)
 def ask_again_for_messages() -> None:
-    """Ask for the delivery of short messages that failed or were lost on the way."""
-    run_async(messages.ask_again(clock.now()))
+    """Ask for the delivery of messages that are due, failed, or were lost on the way."""
+    run_async(sending.ask_again(clock.now()))
 
 
 @app.task(name="mulin.purge", time_limit=300)
@@ -72,6 +78,6 @@ async def _purge() -> None:
     await outbox.purge(now)
     await idempotency.purge(now, settings.idempotency_hours)
     await accounts.purge(now)
-    await messages.purge(now)
+    await sending.purge(now)
     await forms.purge(now)
     await imports.forget_unused(now)

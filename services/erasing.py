@@ -33,6 +33,11 @@ OF_PERSON: Final = (
     "invitation",
     "volunteer_tag",
     "document_need",
+    "notification",
+    "notification_choice",
+    "answer_link",
+    "message_permit",
+    "inbound_answer",
 )
 """Tables whose rows about a person go (column `volunteer_id`)."""
 
@@ -46,6 +51,8 @@ OF_ACCOUNT: Final = (
     "identity",
     "idempotency_record",
     "message",
+    "notification",
+    "notification_choice",
 )
 """Tables whose rows of an account go (column `account_id`)."""
 

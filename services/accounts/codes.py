@@ -8,7 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from models.core import new_id
-from services import messages
+from services import notifications
 from services.accounts.types import Caller, CodeSent
 from services.database import rows
 from services.errors import NotSignedIn, ServiceError
@@ -78,7 +78,7 @@ async def send(
             ring.index("client", caller.address) if caller.address else "",
             now + GOOD_FOR,
         )
-        await messages.queue(
+        await notifications.tell_number(
             f"code_{purpose.value}",
             number,
             account_id=account_id,

@@ -25,7 +25,16 @@ from models.core import (
     VolunteerTag,
     new_id,
 )
-from services import audit, claims, consents, disclosures, messages, personal, points, volunteers
+from services import (
+    audit,
+    claims,
+    consents,
+    disclosures,
+    notifications,
+    personal,
+    points,
+    volunteers,
+)
 from services.claims import ClaimIn
 from services.consents import Purpose
 from services.points import AwardIn
@@ -76,7 +85,7 @@ async def make_known(boss: Actor) -> Actor:
         [person.id], recipient="youth_league", purpose="2026", fields_given=["minutes"],
         basis=Basis.CONSENT, now=NOW,
     )  # fmt: skip
-    await messages.queue_for_volunteer("guardian_verified", person.id)
+    await notifications.notify("guardian_verified", person.id)
     session = await SignInSession.create(
         account_id=actor.account_id, token_digest="d", method="phone", has_second_factor=False,
         device="phone", seen_at=NOW, expires_at=NOW + timedelta(days=9),
