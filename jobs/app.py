@@ -31,6 +31,7 @@ TICKS: Mapping[str, float] = {
     "mulin.end_what_is_over": 15,
     "mulin.tell_of_offers": 2,
     "mulin.ask_again_for_messages": 5,
+    "mulin.cut_words": 10,
     "mulin.keep_ages": 600,
     "mulin.remind_of_skills": 900,
     "mulin.forget": 600,

@@ -9,6 +9,7 @@ from services import (
     accounts,
     approvals,
     clock,
+    finding,
     forms,
     idempotency,
     imports,
@@ -16,6 +17,7 @@ from services import (
     outbox,
     planning,
     roles,
+    search_words,
 )
 from services.notifications import offering, sending
 
@@ -67,6 +69,12 @@ def ask_again_for_messages() -> None:
     run_async(sending.ask_again(clock.now()))
 
 
+@app.task(name="mulin.cut_words", time_limit=300)
+def cut_words() -> None:
+    """Cut the words by which shifts are found, where an import or a new name left them to us."""
+    run_async(search_words.fill_all())
+
+
 @app.task(name="mulin.purge", time_limit=300)
 def purge() -> None:
     """Forget what is kept for a time only."""
@@ -81,3 +89,4 @@ async def _purge() -> None:
     await sending.purge(now)
     await forms.purge(now)
     await imports.forget_unused(now)
+    await finding.purge(now)

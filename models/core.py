@@ -48,6 +48,7 @@ from models.consents import (
     PersonMerge,
     RetentionRun,
 )
+from models.finding import Recommendation
 from models.identity import DistinctPair, KeyCheck
 from models.imports import ImportBatch, ImportKind, ImportState
 from models.messages import Message
@@ -215,6 +216,7 @@ __all__ = [
     "PointsTransfer",
     "Project",
     "ProjectState",
+    "Recommendation",
     "Reminder",
     "ReminderSetting",
     "RetentionRun",

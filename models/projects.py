@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
 
 from models.base import Table
 
@@ -104,6 +105,11 @@ class Shift(Table):
     draw_at = fields.DatetimeField(null=True)
     cutoff_minutes = fields.IntField(null=True)
     version = fields.IntField(default=1)
+    words: Any = ArrayField(
+        element_type="text",
+        null=True,
+        description="what it is found by; none: to be cut anew (services.search_words)",
+    )
 
     class Meta:
         table = "shift"

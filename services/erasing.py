@@ -38,6 +38,7 @@ OF_PERSON: Final = (
     "answer_link",
     "message_permit",
     "inbound_answer",
+    "recommendation",
 )
 """Tables whose rows about a person go (column `volunteer_id`)."""
 

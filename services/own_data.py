@@ -144,6 +144,16 @@ class LogLine(msgspec.Struct, frozen=True, kw_only=True):
     facts: dict[str, str | int | bool | list[str] | None]
 
 
+class RecommendationLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A shift that was recommended to the person, and why; when they said no to it, if they did."""
+
+    shift_id: UUID
+    project_name: str
+    because: list[str]
+    shown_at: datetime
+    declined_at: datetime | None = None
+
+
 class Document(msgspec.Struct, frozen=True, kw_only=True):
     """The number of an identity document, in clear: this is its owner's own file."""
 
@@ -173,6 +183,7 @@ class OwnData(msgspec.Struct, frozen=True, kw_only=True):
     guardians: list[GuardianLine]
     activity_consents: list[ActivityConsentLine]
     document_needs: list[NeedLine]
+    recommendations: list[RecommendationLine]
     sessions: list[SignInLine]
     log: list[LogLine]
 
@@ -311,6 +322,13 @@ _LINES: Final[dict[str, tuple[type[msgspec.Struct], str]]] = {
         NeedLine,
         "SELECT purpose, recipient, created_at AS asked_at, answered_at, closed_at "
         "FROM document_need WHERE volunteer_id = $1 ORDER BY id",
+    ),
+    "recommendations": (
+        RecommendationLine,
+        "SELECT d.shift_id, p.name AS project_name, array(SELECT jsonb_array_elements_text("
+        "d.because)) AS because, d.shown_at, d.declined_at FROM recommendation d "
+        "JOIN shift s ON s.id = d.shift_id JOIN project p ON p.id = s.project_id "
+        "WHERE d.volunteer_id = $1 ORDER BY d.shown_at, d.id",
     ),
     "sessions": (
         SignInLine,

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from models.core import LIVE_STATES, ProjectState, new_id
-from services import rights
+from services import rights, search_words
 from services.database import rows
 from services.errors import Conflict, Defect, Invalid, NotFound
 from services.organisations import SUBTREE
@@ -136,6 +136,7 @@ async def replace(
             before.risk_statement_version + is_reworded,
             command.is_dangerous,
         )
+    await search_words.fill_project(project_id)
     return await get(actor, project_id)
 
 

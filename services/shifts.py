@@ -1,5 +1,6 @@
 """Shifts: when and where people serve, in which roles."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from models.core import ClaimMode, ProjectState, ShiftState, new_id
-from services import rights
+from services import rights, search_words
 from services.database import rows
 from services.errors import Conflict, NotFound
 from services.locks import lock_shift
@@ -38,6 +39,7 @@ __all__ = [
     "create",
     "get",
     "list_open",
+    "read_many",
     "replace",
 ]
 
@@ -75,6 +77,7 @@ async def create(actor: Actor, command: ShiftIn) -> Shift:
     async with transaction():
         await write_shift(shift_id, command, command.external_key or str(shift_id))
         await write_parts(shift_id, command)
+        await search_words.fill([shift_id])
     return await get(actor, shift_id)
 
 
@@ -94,6 +97,7 @@ async def replace(
         await refuse_defects(actor, command, before)
         await write_shift(shift_id, command, command.external_key or before.external_key or "")
         await write_parts(shift_id, command)
+        await search_words.fill([shift_id])
     return await get(actor, shift_id)
 
 
@@ -144,6 +148,12 @@ async def list_open(query: ShiftQuery, now: datetime) -> Page[Shift]:
     )
     keys = [(row["starts_at"], row["id"]) for row in found]
     return page_of([_view(row, is_own=False) for row in found], keys, query.limit)
+
+
+async def read_many(shift_ids: Sequence[UUID]) -> list[Shift]:
+    """Shifts as anybody may read them, of those ids that the present scope may see; in no order."""
+    found = await rows(f"{_SELECT} WHERE s.id = ANY($1::uuid[])", list(shift_ids))
+    return [_view(row, is_own=False) for row in found]
 
 
 async def _locked(

@@ -265,7 +265,7 @@ POLICIES: dict[str, str | tuple[str, str]] = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0011_my_shifts")]
+    dependencies = [("core", "0013_search")]
 
     operations = [
         Described(NEW_TABLES),

@@ -9,6 +9,7 @@ from tests.models.claims_world import (
     MID,
     PROJECT,
 )
+from tests.models.finding_world import FINDING_VALID, FINDING_WORLD
 from tests.models.plain import PLAIN_ROWS
 from tests.models.trust_world import (
     ADA,
@@ -277,11 +278,13 @@ WORLD: list[tuple[str, Row]] = [
     ("points_transfer", _transfer(REVERSED_AWARD, "'a2'", ISSUER, ADAS_POINTS)),
     ("points_transfer", _transfer(REVERSAL, "'r2'", ADAS_POINTS, ISSUER, REVERSED_AWARD)),
     *MORE_WORLD,
+    *FINDING_WORLD,
 ]
 
 VALID: dict[str, Row] = {
     **MORE_VALID,
     **CLAIMS_VALID,
+    **FINDING_VALID,
     "organisation": _organisation("'street'", DISTRICT, "'S'"),
     "volunteer": _volunteer(NEW, "'new'"),
     "account": account(NEW, "'ben'", BEN),

@@ -303,6 +303,14 @@ def add_consents(here: Side) -> None:
         opens=(("work", "hood"),),
     )
     here.add(
+        "recommendation",
+        "for ada",
+        volunteer_id=here.id("ada"),
+        shift_id=here.id("project 1"),
+        because="[]",
+        persons=("ada",),
+    )
+    here.add(
         "erasure",
         "erasure of ben",
         volunteer_id=here.id("ben"),
