@@ -8,6 +8,7 @@ from jobs.running import run_async
 from services import (
     accounts,
     approvals,
+    claims,
     clock,
     finding,
     forms,
@@ -19,6 +20,7 @@ from services import (
     roles,
     search_words,
 )
+from services.my_shifts import answering, buddies, reminders, series_following
 from services.notifications import offering, sending
 
 
@@ -26,6 +28,18 @@ from services.notifications import offering, sending
 def expire_offers() -> None:
     """End the offers whose deadline has passed."""
     run_async(offers.expire_due(clock.now()))
+
+
+@app.task(name="mulin.give_free_seats", time_limit=120)
+def give_free_seats() -> None:
+    """Hold the draws that are due, and offer what is free to whoever waits for it."""
+    run_async(_give_free_seats())
+
+
+async def _give_free_seats() -> None:
+    now = clock.now()
+    await claims.draw_due(now, settings)
+    await claims.offer_due(now, settings)
 
 
 @app.task(name="mulin.end_what_is_over", time_limit=60)
@@ -38,6 +52,37 @@ async def _end_what_is_over() -> None:
     now = clock.now()
     await roles.end_due(now)
     await approvals.expire_due(now)
+
+
+@app.task(name="mulin.keep_promises", time_limit=120)
+def keep_promises() -> None:
+    """End what nobody took or answered in time: searches for stand-ins, moves, groups."""
+    run_async(_keep_promises())
+
+
+async def _keep_promises() -> None:
+    now = clock.now()
+    await answering.end_unanswered(now)
+    await answering.end_unfilled(now)
+    await buddies.end_over(now)
+
+
+@app.task(name="mulin.remind_of_shifts", time_limit=120)
+def remind_of_shifts() -> None:
+    """Remind people of their shifts, each at their own time."""
+    run_async(_remind_of_shifts())
+
+
+async def _remind_of_shifts() -> None:
+    now = clock.now()
+    await reminders.plan(now, settings)
+    await reminders.send_due(now)
+
+
+@app.task(name="mulin.follow_series", time_limit=300)
+def follow_series() -> None:
+    """Claim new shifts for those who come every week."""
+    run_async(series_following.follow(clock.now(), settings))
 
 
 @app.task(name="mulin.sweep_rounds", time_limit=60)

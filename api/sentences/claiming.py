@@ -68,6 +68,14 @@ CLAIMING: Mapping[str, Sentence] = {
         "开放报名须早于班次结束。",
         "Claims have to open before the shift ends.",
     ),
+    "cannot_be_taken": Sentence(
+        409,
+        "此人目前无法参加",
+        "Cannot be taken now",
+        "此人目前无法接下这个名额（时间、条件或另有安排）。具体原因只告诉本人，可以请其看一看。",
+        "As things stand this person cannot have the seat. Why is theirs to know; "
+        "you may ask them to look.",
+    ),
     "not_requested": Sentence(
         409,
         "不在待审核状态",

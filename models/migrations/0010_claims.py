@@ -25,8 +25,8 @@ def _made() -> Any:
     return fields.DatetimeField(auto_now=False, auto_now_add=True)
 
 
-def _moment(*, null: bool = False) -> Any:
-    return fields.DatetimeField(null=null, auto_now=False, auto_now_add=False)
+def _moment(**given: Any) -> Any:
+    return fields.DatetimeField(auto_now=False, auto_now_add=False, **given)
 
 
 def _to(model: str, column: str, called: str, *, on_delete: OnDelete, **more: Any) -> Any:

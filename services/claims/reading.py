@@ -1,11 +1,13 @@
 """Claims as they are read: by their person, and by those who organise the shift."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from models.core import ClaimState
 from services import rights
+from services.claims import queues
 from services.claims.types import Claim, ClaimQuery
 from services.database import rows
 from services.errors import NotFound
@@ -40,7 +42,7 @@ async def get(actor: Actor, claim_id: UUID) -> Claim:
         raise NotFound
     if found[0]["volunteer_id"] not in actor.records:
         await rights.require(actor, Right.SEE_CLAIMS, found[0]["organisation_id"])
-    return view(found[0])
+    return (await views(found))[0]
 
 
 @acting
@@ -57,7 +59,7 @@ async def list_mine(actor: Actor, query: ClaimQuery | PageQuery) -> Page[Claim]:
         query.limit + 1,
     )
     keys = [(row["starts_at"], row["id"]) for row in found]
-    return page_of([view(row) for row in found], keys, query.limit)
+    return page_of(await views(found), keys, query.limit)
 
 
 def _records_of(actor: Actor, volunteer_id: UUID) -> list[UUID]:
@@ -85,10 +87,18 @@ async def list_of_shift(actor: Actor, shift_id: UUID, query: PageQuery) -> Page[
         after,
         query.limit + 1,
     )
-    return page_of([view(row) for row in claims], [row["id"] for row in claims], query.limit)
+    return page_of(await views(claims), [row["id"] for row in claims], query.limit)
 
 
-def view(row: dict[str, Any]) -> Claim:
+async def views(found: Sequence[dict[str, Any]]) -> list[Claim]:
+    """The claims of rows of `SELECT`, each that waits with its place."""
+    waiting = [row["id"] for row in found if row["state"] == ClaimState.WAITLISTED]
+    places = await queues.places(waiting) if waiting else {}
+    return [view(row, places.get(row["id"])) for row in found]
+
+
+def view(row: dict[str, Any], place: int | None = None) -> Claim:
+    """The claim of a row of `SELECT`; of one that waits, its place is read beside it."""
     return Claim(
         id=row["id"],
         shift=ShiftBrief(
@@ -104,5 +114,6 @@ def view(row: dict[str, Any]) -> Claim:
         volunteer_name=row["volunteer_name"],
         state=ClaimState(row["state"]),
         deadline_at=row["deadline_at"],
+        waitlist_place=place,
         changed_at=row["changed_at"],
     )

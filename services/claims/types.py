@@ -60,7 +60,8 @@ class ClaimQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
-    """One person's hold on one seat. `deadline_at` is when an open offer ends."""
+    """One person's hold on one seat. `deadline_at` is when an open offer ends; `waitlist_place`
+    the place of one that waits, 1 being asked next."""
 
     id: UUID
     shift: ShiftBrief
@@ -70,4 +71,5 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     volunteer_name: str
     state: ClaimState
     deadline_at: datetime | None = None
+    waitlist_place: int | None = None
     changed_at: datetime

@@ -53,6 +53,8 @@ NAMES: Mapping[str, str] = {
     "round_id": "round",
     "role_id": "role of project 2",
     "offer_id": "offer to {}",
+    "block_id": "block of ben",
+    "policy_id": "policy",
     "transfer_id": "award to {}",
     "skill_id": "skill of {}",
     "consent_id": "consent of {}",
@@ -68,6 +70,8 @@ NAMES: Mapping[str, str] = {
     "grant_id": "chief at the street",
     "approval_id": "request",
     "session_id": "session of ada",
+    "lead_id": "lead of draft 1",
+    "report_id": "report of ada",
     "key": "school",
 }
 # What is whose, beside what it is: these belong to a person.

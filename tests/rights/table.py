@@ -88,6 +88,11 @@ def only(name: str) -> Need:
     return lambda asked: asked.is_own_side and asked.who.name == name
 
 
+def has_seat(asked: Asked) -> bool:
+    """Those who have a seat on the shift, or answer for somebody who has."""
+    return asked.is_own_side and bool({"ada", "kid"} & {asked.who.person, asked.who.ward})
+
+
 def nobody(asked: Asked) -> bool:
     """What is named here is there for nobody who asks."""
     return False
@@ -197,7 +202,41 @@ TABLE: Mapping[str, Need] = {
     "GET /claims": person,
     "GET /claims/{claim_id}": own_or(R.SEE_CLAIMS),
     "POST /claims/{claim_id}/withdraw": own,
+    "POST /claims/{claim_id}/approve": at(R.RUN_WORK),
+    "POST /claims/{claim_id}/refuse": at(R.RUN_WORK),
+    "GET /shifts/{shift_id}/draw": account,
+    "GET /blocks": somewhere(R.SEE_CLAIMS),
+    "POST /blocks": at(R.RUN_WORK),
+    "GET /blocks/{block_id}": at(R.SEE_CLAIMS),
+    "DELETE /blocks/{block_id}": at(R.RUN_WORK),
+    "GET /projects/{project_id}/policies": at(R.SEE_WORK),
+    "POST /projects/{project_id}/policies": at(R.RUN_WORK),
+    "GET /policies/{policy_id}": at(R.SEE_WORK),
+    "DELETE /policies/{policy_id}": at(R.RUN_WORK),
     "GET /seats-at-risk": somewhere(R.SEE_CLAIMS),
+    # Coming and going, and what is said afterwards. Nobody was named to lead the draft.
+    "GET /shifts/{shift_id}/leads": at(R.LEAD_SHIFTS),
+    "POST /shifts/{shift_id}/leads": at(R.RUN_WORK),
+    "DELETE /shifts/{shift_id}/leads/{lead_id}": at(R.RUN_WORK),
+    "GET /shifts/{shift_id}/check-code": at(R.LEAD_SHIFTS),
+    "GET /shifts/{shift_id}/attendance": at(R.LEAD_SHIFTS),
+    "POST /shifts/{shift_id}/geofence": at(R.LEAD_SHIFTS),
+    "POST /scans": account,
+    "GET /claims/{claim_id}/attendance": own_or(R.LEAD_SHIFTS),
+    "POST /claims/{claim_id}/digits": own,
+    "POST /claims/{claim_id}/by-hand": at(R.LEAD_SHIFTS),
+    "POST /claims/{claim_id}/confirm-end": at(R.LEAD_SHIFTS),
+    "POST /claims/{claim_id}/absence": at(R.LEAD_SHIFTS),
+    "POST /claims/{claim_id}/objection": own,
+    "POST /claims/{claim_id}/objection/decision": at(R.RUN_WORK),
+    "POST /claims/{claim_id}/evaluation": own_or(R.LEAD_SHIFTS),
+    "GET /claims/{claim_id}/evaluations": own_or(R.LEAD_SHIFTS),
+    "GET /shifts/{shift_id}/evaluations": at(R.SEE_CLAIMS),
+    "POST /shifts/{shift_id}/safety-reports": has_seat,
+    "GET /safety-reports": somewhere(R.READ_SAFETY_REPORTS),
+    "GET /safety-reports/{report_id}": one_of(only("ada"), at(R.READ_SAFETY_REPORTS)),
+    "POST /safety-reports/{report_id}/take": at(R.READ_SAFETY_REPORTS),
+    "POST /safety-reports/{report_id}/close": at(R.READ_SAFETY_REPORTS),
     # Rounds and what they offer.
     "GET /rounds": somewhere(R.SEE_WORK),
     "POST /rounds": at(R.PLAN_ROUNDS),
@@ -306,6 +345,8 @@ NAMED: Mapping[str, Mapping[str, str]] = {
     "POST /activity-consents/{consent_id}/answer": {"consent_id": "kid may come"},
     "POST /activity-consents/{consent_id}/withdraw": {"consent_id": "kid may come"},
     "POST /shifts/{shift_id}/claims": {"shift_id": "project 2"},
+    "GET /shifts/{shift_id}/draw": {"shift_id": "project 1"},
+    "POST /shifts/{shift_id}/safety-reports": {"shift_id": "project 1"},
     "POST /recommendations/{shift_id}/decline": {"shift_id": "project 2"},
     "GET /skills/{skill_id}": {"skill_id": "first aid of ben"},
     "POST /skills/{skill_id}/confirm": {"skill_id": "first aid of ben"},

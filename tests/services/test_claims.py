@@ -91,7 +91,7 @@ async def test_a_second_claim_of_the_shift_and_a_seat_too_many_are_refused(datab
     await claim(ada, shift)
     assert (await refusal(ada, shift)).reason == "already_claimed"
     full = await refusal(ben, shift)
-    assert (full.reason, full.parameters) == ("full", {"seats": 1})
+    assert (full.reason, full.parameters) == ("full", {"seats": 1, "waitlist_place": 1})
 
 
 async def test_by_hand_a_role_is_filled_beyond_its_target_to_its_maximum(database: str) -> None:
@@ -261,9 +261,9 @@ async def test_a_seat_given_back_is_free_again_for_everybody(database: str) -> N
     ada, ben = await make_person(boss), await make_person(boss)
     shift = await make_shift(boss)
     made = await claim(ada, shift)
-    given_back = await claims.withdraw(ada, made.id, NOW)
+    given_back = await claims.withdraw(ada, made.id, NOW, SETTINGS)
     assert given_back.state is ClaimState.CANCELLED
-    assert await claims.withdraw(ada, made.id, NOW) == given_back
+    assert await claims.withdraw(ada, made.id, NOW, SETTINGS) == given_back
     await claim(ben, shift)
     assert (await refusal(ada, shift)).reason == "full"
 
@@ -273,14 +273,14 @@ async def test_only_its_person_withdraws_a_claim_and_only_before_the_start(datab
     ada, ben = await make_person(boss), await make_person(boss)
     made = await claim(ada, await make_shift(boss))
     with pytest.raises(NotFound):
-        await claims.withdraw(ben, made.id, NOW)
+        await claims.withdraw(ben, made.id, NOW, SETTINGS)
     with pytest.raises(NotFound):
-        await claims.withdraw(ada, uuid4(), NOW)
+        await claims.withdraw(ada, uuid4(), NOW, SETTINGS)
     with pytest.raises(Conflict, match="already_started"):
-        await claims.withdraw(ada, made.id, made.shift.starts_at)
+        await claims.withdraw(ada, made.id, made.shift.starts_at, SETTINGS)
     await rows("UPDATE claim SET state = 'no_show' WHERE id = $1", made.id)
     with pytest.raises(Conflict, match="state_change_refused"):
-        await claims.withdraw(ada, made.id, NOW)
+        await claims.withdraw(ada, made.id, NOW, SETTINGS)
 
 
 async def test_calling_a_shift_off_lets_go_of_every_live_claim(database: str) -> None:
@@ -289,7 +289,7 @@ async def test_calling_a_shift_off_lets_go_of_every_live_claim(database: str) ->
     stays, leaves = await make_person(boss), await make_person(boss)
     held = await claim(stays, shift)
     left = await claim(leaves, shift)
-    await claims.withdraw(leaves, left.id, NOW)
+    await claims.withdraw(leaves, left.id, NOW, SETTINGS)
     called_off = await shifts.call_off(boss, shift.id, NOW)
     assert (called_off.state.value, called_off.roles[0].held) == ("called_off", 0)
     assert (await claims.get(stays, held.id)).state is ClaimState.CALLED_OFF
