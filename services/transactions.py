@@ -36,6 +36,7 @@ CODES: Mapping[str, str] = {
     "points_transfer_reverses_id_key": "already_reversed",
     "project_published_with_risk_statement": "risk_statement_missing",
     "role_grant_approved": "second_person_needed",
+    "shift_lead_once": "lead_already",
     "role_grant_ended_once": "role_ended",
     "role_grant_once": "already_held",
     "role_grant_three_apart": "three_apart",

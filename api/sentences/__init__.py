@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from api.sentences.access import ACCESS
+from api.sentences.attendance import ATTENDANCE, ATTENDANCE_DEFECTS
 from api.sentences.claiming import CLAIMING, CLAIMING_DEFECTS
 from api.sentences.consent import CONSENT, CONSENT_DEFECTS
 from api.sentences.defects import DEFECTS as OWN_DEFECTS
@@ -36,6 +37,7 @@ SENTENCES: Mapping[str, Sentence] = {
     **SKILLS,
     **TOKENS,
     **TWO_PEOPLE,
+    **ATTENDANCE,
 }
 DEFECTS: Mapping[str, Pair] = {
     **ORGANISATION_DEFECTS,
@@ -46,5 +48,6 @@ DEFECTS: Mapping[str, Pair] = {
     **SIGNING_DEFECTS,
     **TOKEN_DEFECTS,
     **IMPORT_DEFECTS,
+    **ATTENDANCE_DEFECTS,
     **OWN_DEFECTS,
 }

@@ -21,7 +21,9 @@ ROLE_ABOUT: Mapping[RoleName, Pair] = {
         "办项目、排班次、看报名、登记人员",
         "runs projects and shifts, plans, registers people",
     ),
-    RoleName.SHIFT_LEAD: Pair("带班：签到、看谁来了", "leads shifts: checks people in, sees who comes"),
+    RoleName.SHIFT_LEAD: Pair(
+        "带班：签到、看谁来了", "leads shifts: checks people in, sees who comes"
+    ),
     RoleName.REPORTER: Pair("看合计、导出时长", "sees totals, exports hours"),
     RoleName.COORDINATOR: Pair("应急集结", "calls up teams in an emergency"),
     RoleName.AUDITOR: Pair("看日志", "reads the log"),
