@@ -9,6 +9,7 @@ from api.pages import (
     checking_guardians,
     clients,
     consents,
+    finding,
     guardians,
     joining,
     me,
@@ -40,7 +41,10 @@ from api.pages.static import VersionedFiles
 __all__ = ["error_page", "routes"]
 
 routes: list[BaseRoute] = [
-    at("/", read=shifts.show_open),
+    at("/", read=finding.show),
+    at("/nearby", press=finding.nearby, is_repeatable=True),
+    at("/shifts/{shift_id:uuid}/not-for-me", press=finding.decline),
+    at("/shifts/{shift_id:uuid}/for-me-again", press=finding.take_back),
     at("/shifts/{shift_id:uuid}", read=shifts.show_shift),
     at("/shifts/{shift_id:uuid}/claims", press=shifts.claim),
     at("/shifts/{shift_id:uuid}/wards/{ward_id:uuid}", press=shifts.claim_for_ward),

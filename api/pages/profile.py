@@ -46,8 +46,6 @@ LIKING_WORDS: Final = (
     mark("Most gladly"),
 )
 ASKED: Final = (Purpose.MATCHING, Purpose.EMERGENCY)
-# The position of a phone is asked for on this page only, and only when its button is pressed.
-POSITION_POLICY: Final = "camera=(), geolocation=(self), microphone=(), payment=()"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,14 @@
 """Open shifts, one shift, and taking a seat on it."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.pages.filters import Day, filters_of
+from api.pages import placing
 from api.pages.forms import form_of, text_of
-from api.pages.places import Position, from_home, metres_between
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
 from api.pages.wording import sentence
@@ -25,38 +22,6 @@ from services.shifts import Shift, ShiftQuery
 ALTERNATIVES_SHOWN: Final = 4
 ALTERNATIVES_READ: Final = 40
 LIVE: Final = ("offered", "confirmed", "checked_in", "seeking_standin", "served")
-
-
-@dataclass(frozen=True, slots=True)
-class Seats:
-    """The seats of a whole shift. `minimum` counts what is held and what is still needed."""
-
-    held: int
-    minimum: int
-    target: int
-
-
-def seats_of(shift: Shift) -> Seats:
-    """The roles of a shift added up, so that a full role does not hide another's lack."""
-    held = sum(role.held for role in shift.roles)
-    needed = sum(max(0, role.minimum - role.held) for role in shift.roles)
-    free = sum(max(0, role.target - role.held) for role in shift.roles)
-    return Seats(held, held + needed if needed else 0, held + free)
-
-
-async def show_open(request: Request) -> Response:
-    reader = await reader_of(request)
-    home = await _home(reader)
-    filters = filters_of(reader, can_near=home is not None)
-    found = await shifts.list_open(filters.query(reader), reader.now)
-    near = [shift for shift in found.items if _is_near(shift, home, filters.near)]
-    days = [
-        Day(day, list(group))
-        for day, group in groupby(near, lambda shift: reader.moments.day_of(shift.starts_at))
-    ]
-    filters = filters.among(shift.category for shift in found.items)
-    facts = {"filters": filters, "days": days, "next": found.next}
-    return page(reader, "shifts.html", **facts, **_helpers(reader, home))
 
 
 async def show_shift(request: Request) -> Response:
@@ -163,7 +128,13 @@ async def _shift_page(reader: Reader, shift_id: UUID, refused: Conflict | None =
         "names": await _group_names(reader, shift),
     }
     status = refused.status if refused else 200
-    return page(reader, "shift.html", status, **facts, **_helpers(reader, await _home(reader)))
+    return page(
+        reader,
+        "shift.html",
+        status,
+        **facts,
+        **placing.helpers(reader, await placing.home_of(reader)),
+    )
 
 
 async def _group_names(reader: Reader, shift: Shift) -> Mapping[UUID, str]:
@@ -206,27 +177,3 @@ async def _is_wanted(reader: Reader, shift: Shift) -> bool:
         ):
             return True
     return False
-
-
-async def _home(reader: Reader) -> Position | None:
-    """Where the reader lives, if they are a volunteer and said so."""
-    actor = reader.actor
-    if actor is None or actor.volunteer_id is None:
-        return None
-    today = reader.moments.day_of(reader.now)
-    return (await volunteers.get(actor, actor.volunteer_id, today=today)).home
-
-
-def _is_near(shift: Shift, home: Position | None, kilometres: int | None) -> bool:
-    if kilometres is None or home is None:
-        return True
-    return shift.location is not None and metres_between(home, shift.location) <= kilometres * 1000
-
-
-def _helpers(reader: Reader, home: Position | None) -> Mapping[str, Callable[[Shift], object]]:
-    def distance_words(shift: Shift) -> str | None:
-        if home is None or shift.location is None:
-            return None
-        return from_home(reader.language, metres_between(home, shift.location))
-
-    return {"seats_of": seats_of, "distance_words": distance_words}

@@ -54,6 +54,9 @@ def _of_a_person(base: str, need: Need, child: Need) -> dict[str, Need]:
 PAGES_TABLE: Mapping[str, Need] = {
     # Open shifts, and taking a seat. The shift that is read is a draft.
     "GET /": anybody,
+    "POST /nearby": anybody,
+    "POST /shifts/{shift_id}/not-for-me": person,
+    "POST /shifts/{shift_id}/for-me-again": person,
     "GET /shifts/{shift_id}": at(R.SEE_WORK),
     "POST /shifts/{shift_id}/claims": person,
     "POST /shifts/{shift_id}/wards/{ward_id}": own,
@@ -202,6 +205,7 @@ PAGES_TABLE: Mapping[str, Need] = {
 # What an address names where it is not what the name usually means.
 NAMED: Mapping[str, Mapping[str, str]] = {
     "POST /shifts/{shift_id}/claims": {"shift_id": "project 2"},
+    "POST /shifts/{shift_id}/not-for-me": {"shift_id": "project 2"},
     "POST /shifts/{shift_id}/wards/{ward_id}": {"shift_id": "project 2"},
     "POST /guardian/answers/{consent_id}": {"consent_id": "kid may come"},
     "POST /guardian/shifts/{shift_id}/ask": {"shift_id": "project 2"},
