@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from models.core import LIVE_STATES, ProjectState, new_id
-from services import rights, search_words
+from services import insurance, rights, search_words
 from services.database import rows
 from services.errors import Conflict, Defect, Invalid, NotFound
 from services.organisations import SUBTREE
@@ -111,7 +111,8 @@ async def replace(
     actor: Actor, project_id: UUID, command: ProjectIn, if_match: str | None, now: datetime
 ) -> Project:
     """Change a project. Refused with `project_has_claims` if other words of the risk statement
-    would be put before people who agreed to the old ones."""
+    would be put before people who agreed to the old ones, with `policy_needed` if it is dangerous
+    from now on and people to come are not insured."""
     rights.require_anywhere(actor, Right.RUN_WORK)
     async with transaction():
         before = await _locked(actor, project_id)
@@ -136,6 +137,8 @@ async def replace(
             before.risk_statement_version + is_reworded,
             command.is_dangerous,
         )
+        if command.is_dangerous and not before.is_dangerous:
+            await insurance.refuse_uncovered(project_id, now)
     await search_words.fill_project(project_id)
     return await get(actor, project_id)
 

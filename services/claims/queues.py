@@ -43,8 +43,8 @@ _DUE = (
 # A seat that nobody ever held has been free since the shift was made.
 _FREE_SINCE = (
     "SELECT c.id, c.volunteer_id, c.role_id, r.key AS role_key, "
-    "(SELECT coalesce(max(other.changed_at), max(r.created_at)) FROM claim other "
-    "WHERE other.role_id = r.id AND other.state <> 'waitlisted') AS free_since "
+    "coalesce((SELECT max(other.changed_at) FROM claim other WHERE other.role_id = r.id "
+    "AND other.state <> 'waitlisted'), r.created_at) AS free_since "
     "FROM claim c JOIN role r ON r.id = c.role_id WHERE c.shift_id = $1 AND c.state = 'waitlisted' "
     "AND r.held < r.maximum ORDER BY c.role_id, c.queue_place"
 )
