@@ -95,14 +95,26 @@ async def located(
     actor: Actor | None, query: FindIn, now: datetime, settings: Settings
 ) -> list[Pin]:
     """The same shifts for a map: those that have a place, the soonest `PINS_MOST` of them."""
-    statement, _ = await _statement(actor, query, now, settings)
+    statement, way = await _statement(actor, query, now, settings)
     found = await rows(
-        "SELECT s.id, p.name AS project_name, s.place, s.starts_at, s.ends_at, s.longitude, "
-        f"s.latitude, {_LACK} > 0 AS urgent {_OPEN}{statement.where} "
+        f"SELECT {way} AS way_m, s.id, p.name AS project_name, s.place, s.starts_at, s.ends_at, "
+        f"s.longitude, s.latitude, {_LACK} > 0 AS urgent {_OPEN}{statement.where} "
         f"AND s.longitude IS NOT NULL ORDER BY s.starts_at, s.id LIMIT {PINS_MOST}",
         *statement.values,
     )
-    return [Pin(location=(row.pop("longitude"), row.pop("latitude")), **row) for row in found]
+    return [_pin(row) for row in found]
+
+
+def _pin(row: dict[str, Any]) -> Pin:
+    return Pin(
+        id=row["id"],
+        project_name=row["project_name"],
+        place=row["place"],
+        starts_at=row["starts_at"],
+        ends_at=row["ends_at"],
+        location=(row["longitude"], row["latitude"]),
+        urgent=row["urgent"],
+    )
 
 
 async def choices(now: datetime) -> Choices:

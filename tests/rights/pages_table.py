@@ -58,6 +58,7 @@ PAGES_TABLE: Mapping[str, Need] = {
     "POST /shifts/{shift_id}/not-for-me": person,
     "POST /shifts/{shift_id}/for-me-again": person,
     "GET /shifts/{shift_id}": at(R.SEE_WORK),
+    "GET /shifts/{shift_id}/claim": person,
     "POST /shifts/{shift_id}/claims": person,
     "POST /shifts/{shift_id}/wards/{ward_id}": own,
     "POST /claims/{claim_id}/withdraw": own,
@@ -205,6 +206,7 @@ PAGES_TABLE: Mapping[str, Need] = {
 # What an address names where it is not what the name usually means.
 NAMED: Mapping[str, Mapping[str, str]] = {
     "POST /shifts/{shift_id}/claims": {"shift_id": "project 2"},
+    "GET /shifts/{shift_id}/claim": {"shift_id": "project 2"},
     "POST /shifts/{shift_id}/not-for-me": {"shift_id": "project 2"},
     "POST /shifts/{shift_id}/wards/{ward_id}": {"shift_id": "project 2"},
     "POST /guardian/answers/{consent_id}": {"consent_id": "kid may come"},

@@ -139,6 +139,9 @@ async def test_by_distance_from_home_or_from_where_the_phone_is() -> None:
     assert await found(position=FAR, order=Order.DISTANCE) == [far.id, near.id, nowhere.id]
     page = await finding.find(person, FindIn(within_m=2_000), NOW, SETTINGS)
     assert page.items[0].way_m == 950
+    pins = await finding.located(person, FindIn(within_m=2_000), NOW, SETTINGS)
+    assert [pin.id for pin in pins] == [near.id]
+    assert len(await finding.located(person, FindIn(), NOW, SETTINGS)) == 2
     for asked in ({"within_m": 500}, {"order": Order.DISTANCE}):
         with pytest.raises(Invalid) as refused:
             await found(None, **asked)
