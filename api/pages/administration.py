@@ -89,6 +89,13 @@ ENTRIES: Final = (
         (Right.SEE_ROLES, Right.GRANT_ROLES, Right.MANAGE_ACCOUNTS),
     ),
     Entry(
+        "/safety-reports",
+        "shield",
+        mark("Safety reports"),
+        mark("Accidents, harassment and the safety of minors, told in confidence."),
+        (Right.READ_SAFETY_REPORTS,),
+    ),
+    Entry(
         "/admin/clients",
         "program",
         mark("Programs"),

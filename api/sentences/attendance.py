@@ -109,6 +109,13 @@ ATTENDANCE: Mapping[str, Sentence] = {
         "数字不对，请看负责人此刻展示的六位数字，还可以试 {left} 次。",
         "These are not the digits that are shown just now. You can try {left} more times.",
     ),
+    "digits_not_six": Sentence(
+        409,
+        "要六位数字",
+        "Six digits",
+        "请输入负责人手机上的六位数字。",
+        "Please type the six digits on the lead's phone.",
+    ),
     "position_needed": Sentence(
         409,
         "需要位置",

@@ -1,7 +1,7 @@
 """Attendance: who leads a shift, who came and went when, and who did not come."""
 
 from services.attendance.absences import decide, mark_absent, object_to
-from services.attendance.checking import by_digits, by_hand, scan
+from services.attendance.checking import asks_position, by_digits, by_hand, look, scan
 from services.attendance.forgotten import close_due, confirm
 from services.attendance.leading import (
     board,
@@ -46,6 +46,7 @@ __all__ = [
     "ShiftLead",
     "ShiftLeads",
     "Way",
+    "asks_position",
     "board",
     "by_digits",
     "by_hand",
@@ -54,6 +55,7 @@ __all__ = [
     "decide",
     "end_lead",
     "list_leads",
+    "look",
     "mark_absent",
     "name_lead",
     "object_to",

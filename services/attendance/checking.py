@@ -15,7 +15,7 @@ from models.core import ClaimState, Evidence, Whereabouts, new_id
 from services import audit, rights
 from services.accounts.attempts import count, note_failure, refuse_guessing
 from services.attendance import codes, keys
-from services.attendance.codes import STEP_SECONDS
+from services.attendance.codes import STEP_SECONDS, Code
 from services.attendance.reading import closes_at, opens_at, require_lead_of, row_of, view
 from services.attendance.types import Attendance, ByHandIn, DigitsIn, ScanIn, Way
 from services.audit import Act
@@ -24,7 +24,7 @@ from services.errors import Conflict, Forbidden, NotFound
 from services.locks import lock_claim
 from services.positions import PositionIn, to_wgs84
 from services.rights import Actor, acting
-from services.scope import SYSTEM, entered
+from services.scope import SYSTEM, as_system, entered
 from services.settings import Settings
 from services.transactions import transaction
 
@@ -66,25 +66,30 @@ async def scan(actor: Actor, command: ScanIn, now: datetime, settings: Settings)
     Raises Conflict: `code_unreadable`, `code_not_genuine`, `code_from_future`, `scan_too_old`,
     `no_seat_here`, and what `by_digits` raises of the claim.
     """
-    code = codes.read(command.code)
-    if code is None:
-        raise Conflict("code_unreadable")
     async with entered(SYSTEM), transaction():
-        if not await rows("SELECT 1 FROM shift_check WHERE shift_id = $1", code.shift_id):
-            raise Conflict("code_not_genuine")  # No lead of this shift has ever shown a code.
-        if not codes.is_genuine(await keys.key_of(code.shift_id), code):
-            raise Conflict("code_not_genuine")
-        age = now - code.shown_at
-        if age < -AHEAD_MAX:
-            raise Conflict("code_from_future")
-        if age > timedelta(hours=settings.scan_hours):
-            raise Conflict("scan_too_old", hours=settings.scan_hours)
+        code, age = await _genuine(command.code, now, settings)
         claim_id = await _claim_on(actor, code.shift_id, command.volunteer_id)
         row = await _locked(claim_id)
         evidence = Evidence.QR if age <= PROMPT else Evidence.QR_LATER
         place = _whereabouts(row, command.position)
         seen = _Seen(code.shown_at, evidence, actor.account_id, place)
         return await _write(row, command.way, seen, now, settings)
+
+
+@acting
+async def look(actor: Actor, code: str, now: datetime, settings: Settings) -> Attendance:
+    """Whose attendance a code would be of, before anybody says that it is. Changes nothing."""
+    async with entered(SYSTEM):
+        known, _ = await _genuine(code, now, settings)
+        claim_id = await _claim_on(actor, known.shift_id, None)
+        return view(await row_of(claim_id), settings)
+
+
+@as_system
+async def asks_position(claim_id: UUID) -> bool:
+    """Whether digits are taken near the place of the claim's shift only."""
+    row = await row_of(claim_id)
+    return row["geofence_m"] is not None and row["longitude"] is not None
 
 
 @acting
@@ -147,6 +152,23 @@ async def by_hand(
             what=command.way.value,
         )
     return found
+
+
+async def _genuine(text: str, now: datetime, settings: Settings) -> tuple[Code, timedelta]:
+    """The code and how long ago it was shown. Raises Conflict."""
+    code = codes.read(text)
+    if code is None:
+        raise Conflict("code_unreadable")
+    if not await rows("SELECT 1 FROM shift_check WHERE shift_id = $1", code.shift_id):
+        raise Conflict("code_not_genuine")  # No lead of this shift has ever shown a code.
+    if not codes.is_genuine(await keys.key_of(code.shift_id), code):
+        raise Conflict("code_not_genuine")
+    age = now - code.shown_at
+    if age < -AHEAD_MAX:
+        raise Conflict("code_from_future")
+    if age > timedelta(hours=settings.scan_hours):
+        raise Conflict("scan_too_old", hours=settings.scan_hours)
+    return code, age
 
 
 async def _claim_on(actor: Actor, shift_id: UUID, volunteer_id: UUID | None) -> UUID:
