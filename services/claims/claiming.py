@@ -86,15 +86,24 @@ async def _claimed(
 ) -> Claim:
     # What decides over a seat is more than the person may see: who else is on the shift.
     async with entered(SYSTEM), transaction():
-        ahead = considered
-        if ahead is None:
+        ahead: Sequence[UUID] = ()
+        if considered is None:
             ahead = await queues.people_ahead(shift_id, now, settings)
+            if not ahead:
+                # Most who come to a full shift are told so without waiting for its locks.
+                early = await ask_about(volunteer_id, [shift_id], command.role, now, settings)
+                await _taken_or_refused(early, shift_id, volunteer_id, command, settings)
         # From here on nobody else takes a seat of this shift or an hour of these people.
-        await lock_seats([shift_id], {volunteer_id, *(ahead if considered is None else ())})
-        if ahead and considered is None:
+        await lock_seats([shift_id], {volunteer_id, *ahead})
+        if ahead:
             await queues.offer_free_seats(shift_id, ahead, now, settings)
         answers = await ask_about(
-            volunteer_id, [shift_id], command.role, now, settings, considered=ahead
+            volunteer_id,
+            [shift_id],
+            command.role,
+            now,
+            settings,
+            considered=ahead if considered is None else considered,
         )
         answer = await _taken_or_refused(answers, shift_id, volunteer_id, command, settings)
         claim_id = await _write(answer, volunteer_id, command, now)

@@ -75,10 +75,13 @@ async def waiting_people(shift_id: UUID) -> list[UUID]:
 @as_system
 async def people_ahead(shift_id: UUID, now: datetime, settings: Settings) -> list[UUID]:
     """Who waits for a seat that is free, and so is asked before anybody who comes now."""
+    waiting = await rows(_WAITING, shift_id, AHEAD_MOST)
+    if not waiting:
+        return []
     found = await rows(_SHIFT, shift_id, now)
     if not found or is_first_come(found[0]["starts_at"], now, settings):
         return []
-    return [row["volunteer_id"] for row in await rows(_WAITING, shift_id, AHEAD_MOST)]
+    return [row["volunteer_id"] for row in waiting]
 
 
 @as_system
