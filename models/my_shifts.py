@@ -28,13 +28,13 @@ class HandOver(Table):
     claim: Any = fields.ForeignKeyField(
         "core.Claim", related_name="hand_overs", on_delete=fields.CASCADE, db_index=True
     )
-    receiver: Any = fields.ForeignKeyField(
+    volunteer: Any = fields.ForeignKeyField(
         "core.Volunteer",
         related_name="hand_overs",
         on_delete=fields.CASCADE,
         null=True,
         db_index=True,
-    )
+    )  # for whom it is, where it is for one person
     is_open_to_all = fields.BooleanField()
     wanted: Any = fields.ForeignKeyField(
         "core.Claim", related_name="swaps", on_delete=fields.CASCADE, null=True, db_index=True

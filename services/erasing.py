@@ -39,6 +39,12 @@ OF_PERSON: Final = (
     "message_permit",
     "inbound_answer",
     "recommendation",
+    "hand_over",
+    "buddy_member",
+    "series",
+    "calendar_feed",
+    "reminder_setting",
+    "reminder",
 )
 """Tables whose rows about a person go (column `volunteer_id`)."""
 

@@ -12,6 +12,13 @@ import msgspec
 
 from models.core import DatumKind
 from services import audit, consents, disclosures, personal, rights, volunteers
+from services.attendance.own import (
+    AbsenceLine,
+    AttendanceLine,
+    EvaluationLine,
+    SafetyReportLine,
+    lines_of,
+)
 from services.audit import Act
 from services.consent_answers import ConsentAnswer
 from services.database import rows
@@ -74,6 +81,40 @@ class BlockLine(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     made_at: datetime
     ends_at: datetime
+
+
+class HandOverLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A seat of one's own that was handed on, or one that was offered to the person."""
+
+    claim_id: UUID
+    is_own: bool
+    is_open_to_all: bool
+    state: str
+    made_at: datetime
+    answered_at: datetime | None = None
+
+
+class BuddyLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A group that the person joined to come together."""
+
+    shift_id: UUID
+    state: str
+    risk_statement_version: int
+    joined_at: datetime
+    left_at: datetime | None = None
+    claim_id: UUID | None = None
+
+
+class SeriesLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A standing sign-up, and the days that are skipped."""
+
+    project_name: str
+    weekday: int
+    start_minute: int
+    starts_on: date
+    ends_on: date | None = None
+    ended_at: datetime | None = None
+    skipped: list[date]
 
 
 class PointsLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -176,6 +217,11 @@ class OwnData(msgspec.Struct, frozen=True, kw_only=True):
     skills: list[SkillLine]
     claims: list[ClaimLine]
     blocks: list[BlockLine]
+    hand_overs: list[HandOverLine]
+    groups: list[BuddyLine]
+    series: list[SeriesLine]
+    reminder_leads: list[int] | None = None
+    calendar_feed_made_at: datetime | None = None
     points: list[PointsLine]
     tags: list[TagLine]
     consents: list[ConsentAnswer]
@@ -184,6 +230,10 @@ class OwnData(msgspec.Struct, frozen=True, kw_only=True):
     activity_consents: list[ActivityConsentLine]
     document_needs: list[NeedLine]
     recommendations: list[RecommendationLine]
+    attendances: list[AttendanceLine]
+    absences: list[AbsenceLine]
+    evaluations: list[EvaluationLine]
+    safety_reports: list[SafetyReportLine]
     sessions: list[SignInLine]
     log: list[LogLine]
 
@@ -210,6 +260,8 @@ async def export(actor: Actor, volunteer_id: UUID, now: datetime, *, today: date
             is_on_call=row["is_on_call"],
             is_matched=row["is_matched"],
             registered_at=row["created_at"],
+            **await _in_mind(volunteer_id),
+            **await lines_of(volunteer_id),
             consents=answers,
             disclosures=received,
             log=await _log(actor, volunteer_id),
@@ -241,6 +293,17 @@ async def _everything(list_page: Any, actor: Actor, volunteer_id: UUID) -> list[
 async def _document(volunteer_id: UUID) -> Document | None:
     known = await personal.datum(DatumKind.DOCUMENT, volunteer_id=volunteer_id)
     return None if known is None else Document(kind=known.subkind, number=known.text)
+
+
+async def _in_mind(volunteer_id: UUID) -> dict[str, Any]:
+    """How the person is reminded, and since when a calendar reads their shifts."""
+    [row] = await rows(
+        "SELECT (SELECT lead_minutes FROM reminder_setting WHERE volunteer_id = $1) AS leads, "
+        "(SELECT created_at FROM calendar_feed WHERE volunteer_id = $1) AS made_at",
+        volunteer_id,
+    )
+    leads = None if row["leads"] is None else msgspec.json.decode(row["leads"])
+    return {"reminder_leads": leads, "calendar_feed_made_at": row["made_at"]}
 
 
 async def _lines(name: str, volunteer_id: UUID) -> list[Any]:
@@ -293,6 +356,25 @@ _LINES: Final[dict[str, tuple[type[msgspec.Struct], str]]] = {
         "SELECT o.name AS organisation_name, b.reason, b.created_at AS made_at, b.ends_at "
         "FROM block b JOIN organisation o ON o.id = b.organisation_id WHERE b.volunteer_id = $1 "
         "ORDER BY b.id",
+    ),
+    "hand_overs": (
+        HandOverLine,
+        "SELECT h.claim_id, c.volunteer_id = $1 AS is_own, h.is_open_to_all, h.state, "
+        "h.created_at AS made_at, h.answered_at FROM hand_over h JOIN claim c ON c.id = h.claim_id "
+        "WHERE c.volunteer_id = $1 OR h.volunteer_id = $1 ORDER BY h.id",
+    ),
+    "groups": (
+        BuddyLine,
+        "SELECT g.shift_id, g.state, m.risk_statement_version, m.created_at AS joined_at, "
+        "m.left_at, m.claim_id FROM buddy_member m JOIN buddy_group g ON g.id = m.group_id "
+        "WHERE m.volunteer_id = $1 ORDER BY m.id",
+    ),
+    "series": (
+        SeriesLine,
+        "SELECT p.name AS project_name, s.weekday, s.start_minute, s.starts_on, s.ends_on, "
+        "s.ended_at, array(SELECT day FROM series_skip WHERE series_id = s.id ORDER BY day) "
+        "AS skipped FROM series s JOIN project p ON p.id = s.project_id "
+        "WHERE s.volunteer_id = $1 ORDER BY s.id",
     ),
     "points": (
         PointsLine,

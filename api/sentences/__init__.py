@@ -10,6 +10,8 @@ from api.sentences.defects import DEFECTS as OWN_DEFECTS
 from api.sentences.demand import DEMAND
 from api.sentences.forms import Pair, Sentence
 from api.sentences.imports import IMPORT_DEFECTS, IMPORTS
+from api.sentences.my_shifts import MY_SHIFT_DEFECTS, MY_SHIFTS
+from api.sentences.notices import NOTICE_DEFECTS, NOTICES
 from api.sentences.organisations import ORGANISATION_DEFECTS, ORGANISATIONS
 from api.sentences.people import PEOPLE, PEOPLE_DEFECTS
 from api.sentences.planning import PLANNING
@@ -28,6 +30,7 @@ SENTENCES: Mapping[str, Sentence] = {
     **SIGNING,
     **DEMAND,
     **SEATS,
+    **MY_SHIFTS,
     **CLAIMING,
     **PLANNING,
     **IMPORTS,
@@ -37,6 +40,7 @@ SENTENCES: Mapping[str, Sentence] = {
     **SKILLS,
     **TOKENS,
     **TWO_PEOPLE,
+    **NOTICES,
     **ATTENDANCE,
 }
 DEFECTS: Mapping[str, Pair] = {
@@ -47,7 +51,9 @@ DEFECTS: Mapping[str, Pair] = {
     **CLAIMING_DEFECTS,
     **SIGNING_DEFECTS,
     **TOKEN_DEFECTS,
+    **NOTICE_DEFECTS,
     **IMPORT_DEFECTS,
     **ATTENDANCE_DEFECTS,
     **OWN_DEFECTS,
+    **MY_SHIFT_DEFECTS,
 }

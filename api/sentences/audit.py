@@ -25,6 +25,11 @@ ACT_WORDS: Mapping[Act, Pair] = {
     Act.APPROVAL_DECIDED: Pair("审批", "approval decided"),
     Act.SEAT_TAKEN: Pair("占用名额", "seat taken"),
     Act.SEAT_GIVEN_BACK: Pair("退出名额", "seat given back"),
+    Act.SEAT_HANDED_OVER: Pair("转让名额", "seat handed over"),
+    Act.STANDIN_SOUGHT: Pair("寻找顶替", "stand-in sought"),
+    Act.STANDIN_NOT_SOUGHT: Pair("不再寻找顶替", "stand-in no longer sought"),
+    Act.SHIFT_MOVED: Pair("班次改期", "shift moved"),
+    Act.CALENDAR_CHANGED: Pair("日历订阅变更", "calendar address changed"),
     Act.EXPORTED: Pair("导出", "exported"),
     Act.DISCLOSED: Pair("对外提供", "disclosed"),
     Act.ERASURE_ASKED: Pair("申请注销", "erasure asked for"),
@@ -71,8 +76,10 @@ SUBJECT_WORDS: Mapping[str, Pair] = {
 }
 FACT_WORDS: Mapping[str, Pair] = {
     "approval": Pair("申请", "request"),
+    "asked_again": Pair("重新征求", "asked again"),
     "basis": Pair("依据", "basis"),
     "because": Pair("因为", "because"),
+    "called_off": Pair("取消名额", "seats called off"),
     "change": Pair("变动", "change"),
     "children": Pair("下级", "children"),
     "count": Pair("次数", "count"),

@@ -14,7 +14,7 @@ from models.my_shifts import BuddyState, HandOverState
 
 
 def _table(name: str, table: str, *columns: tuple[str, Any], once: Any = ()) -> Any:
-    own = [
+    own: list[tuple[str, Any]] = [
         ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
         ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
     ]
@@ -64,7 +64,7 @@ TABLES = (
         "HandOver",
         "hand_over",
         _key("claim", "Claim", "hand_overs", db_index=True),
-        _key("receiver", "Volunteer", "hand_overs", null=True, db_index=True),
+        _key("volunteer", "Volunteer", "hand_overs", null=True, db_index=True),
         ("is_open_to_all", fields.BooleanField()),
         _key("wanted", "Claim", "swaps", null=True, db_index=True),
         ("code", fields.CharField(max_length=32)),
@@ -171,7 +171,7 @@ CHANGES = """
         id uuid PRIMARY KEY,
         created_at timestamptz NOT NULL,
         claim_id uuid NOT NULL REFERENCES claim (id) ON DELETE CASCADE,
-        receiver_id uuid REFERENCES volunteer (id) ON DELETE CASCADE,
+        volunteer_id uuid REFERENCES volunteer (id) ON DELETE CASCADE,
         is_open_to_all boolean NOT NULL,
         wanted_id uuid REFERENCES claim (id) ON DELETE CASCADE,
         code varchar(32) NOT NULL CONSTRAINT hand_over_code_once UNIQUE,
@@ -182,13 +182,13 @@ CHANGES = """
         taken_id uuid REFERENCES claim (id) ON DELETE CASCADE,
         CONSTRAINT hand_over_answered CHECK ((state = 'open') = (answered_at IS NULL)),
         CONSTRAINT hand_over_taken_by_somebody CHECK ((state = 'taken') = (taken_id IS NOT NULL)),
-        CONSTRAINT hand_over_to_one_or_all CHECK (NOT (is_open_to_all AND receiver_id IS NOT NULL)),
+        CONSTRAINT hand_over_to_one_or_all CHECK (NOT (is_open_to_all AND volunteer_id IS NOT NULL)),
         CONSTRAINT hand_over_swap_with_somebody CHECK (wanted_id IS NULL OR
-            (receiver_id IS NOT NULL AND wanted_id <> claim_id
+            (volunteer_id IS NOT NULL AND wanted_id <> claim_id
                 AND risk_statement_version IS NOT NULL))
     );
     CREATE INDEX hand_over_claim_id ON hand_over (claim_id);
-    CREATE INDEX hand_over_receiver_id ON hand_over (receiver_id);
+    CREATE INDEX hand_over_volunteer_id ON hand_over (volunteer_id);
     CREATE INDEX hand_over_wanted_id ON hand_over (wanted_id);
     CREATE INDEX hand_over_taken_id ON hand_over (taken_id);
     -- One way at a time to be rid of a seat; proposals to swap stand beside it.
@@ -310,12 +310,11 @@ CHANGES = """
 """
 
 OWN = "volunteer_id = ANY ((SELECT scope_ids('persons'))::uuid[])"
-RECEIVED = "receiver_id = ANY ((SELECT scope_ids('persons'))::uuid[])"
 OF_SERIES = "EXISTS (SELECT 1 FROM series x WHERE x.id = series_id)"
 POLICIES: dict[str, str | tuple[str, str]] = {
     # A seat changes hands by the service alone, which looks at both people's calendars.
     "hand_over": (
-        f"{RECEIVED} OR EXISTS (SELECT 1 FROM claim x WHERE x.id = claim_id)",
+        f"{OWN} OR EXISTS (SELECT 1 FROM claim x WHERE x.id = claim_id)",
         "false",
     ),
     "buddy_group": (

@@ -24,6 +24,12 @@ from tests.models.finding_world import (
     FINDING_TABLE_OF,
     FINDING_TRIGGERS,
 )
+from tests.models.my_shifts_refusals import (
+    MY_SHIFTS_ROWS,
+    MY_SHIFTS_STATEMENTS,
+    MY_SHIFTS_TRIGGERS,
+)
+from tests.models.notices_world import NOTICES_ROWS
 from tests.models.trust_refusals import (
     PLAIN_IDS,
     TRUST_ROWS,
@@ -42,9 +48,9 @@ from tests.models.world import (
 )
 from tests.support.lease import leased
 
-ROWS = [*CORE_ROWS, *TRUST_ROWS, *FINDING_ROWS]
-STATEMENTS = [*CORE_STATEMENTS, *TRUST_STATEMENTS]
-TRIGGERS = {**CORE_TRIGGERS, **TRUST_TRIGGERS, **FINDING_TRIGGERS}
+ROWS = [*CORE_ROWS, *NOTICES_ROWS, *MY_SHIFTS_ROWS, *TRUST_ROWS, *FINDING_ROWS]
+STATEMENTS = [*CORE_STATEMENTS, *MY_SHIFTS_STATEMENTS, *TRUST_STATEMENTS]
+TRIGGERS = {**CORE_TRIGGERS, **MY_SHIFTS_TRIGGERS, **TRUST_TRIGGERS, **FINDING_TRIGGERS}
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,9 @@ from tests.models.claims_world import (
     PROJECT,
 )
 from tests.models.finding_world import FINDING_VALID, FINDING_WORLD
+from tests.models.my_shifts_world import MY_SHIFTS_VALID, MY_SHIFTS_WORLD
 from tests.models.plain import PLAIN_ROWS
+from tests.models.notices_world import NOTICES_VALID, NOTICES_WORLD
 from tests.models.trust_world import (
     ADA,
     ADAS_ACCOUNT,
@@ -271,6 +273,8 @@ WORLD: list[tuple[str, Row]] = [
     ),
     ("offer", {"id": uuid(52), "claim_id": ADAS_CLAIM, **_OFFERED}),
     *CLAIMS_WORLD,
+    *NOTICES_WORLD,
+    *MY_SHIFTS_WORLD,
     ("points_account", {"id": ISSUER, "kind": "'issuer'", "volunteer_id": "NULL"}),
     ("points_account", _points(ADAS_POINTS, ADA)),
     ("points_account", _points(BENS_POINTS, BEN)),
@@ -284,6 +288,8 @@ WORLD: list[tuple[str, Row]] = [
 VALID: dict[str, Row] = {
     **MORE_VALID,
     **CLAIMS_VALID,
+    **NOTICES_VALID,
+    **MY_SHIFTS_VALID,
     **FINDING_VALID,
     "organisation": _organisation("'street'", DISTRICT, "'S'"),
     "volunteer": _volunteer(NEW, "'new'"),
@@ -371,6 +377,7 @@ VALID: dict[str, Row] = {
 
 # What a valid row itself stands on, beyond the world.
 GROUND: dict[str, list[tuple[str, Row]]] = {
+    "hand_over": [("claim", {**VALID["claim"], "id": uuid(120)})],
     "offer": [("claim", VALID["claim"])],
     "plan": [("round", VALID["round"])],
 }

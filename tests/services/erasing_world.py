@@ -11,12 +11,17 @@ from models.core import (
     ApartPair,
     AvailabilityException,
     Block,
+    BuddyGroup,
+    BuddyMember,
+    CalendarFeed,
     DatumKind,
     DocumentNeed,
     Engagement,
     Exclusion,
     Invitation,
     Membership,
+    ReminderSetting,
+    Series,
     SignInSession,
     Tag,
     TogetherGroup,
@@ -110,6 +115,16 @@ async def _tie_to_others(boss: Actor, me: UUID) -> None:
     group = await TogetherGroup.create(organisation_id=node_of(boss))
     for each in (me, other.id):
         await TogetherMember.create(group_id=group.id, volunteer_id=each)
+    buddies = await BuddyGroup.create(
+        shift_id=shift.id, code="friends", size=2, is_planned_together=True
+    )
+    await BuddyMember.create(group_id=buddies.id, volunteer_id=me, risk_statement_version=1)
+    await Series.create(
+        volunteer_id=me, project_id=shift.project_id, weekday=3, start_minute=540,
+        risk_statement_version=1, starts_on=TODAY,
+    )  # fmt: skip
+    await CalendarFeed.create(volunteer_id=me, token_digest="d")
+    await ReminderSetting.create(volunteer_id=me, lead_minutes=[60])
     await Engagement.create(volunteer_id=me, starts_at=hours(700), ends_at=hours(701))
     await AvailabilityException.filter(volunteer_id=other.id).delete()
     tag = await Tag.create(organisation_id=node_of(boss), name="积极分子")
@@ -134,7 +149,7 @@ async def live_a_little(boss: Actor, person: Actor, choices: list[int]) -> None:
                 )
             )
         elif choice == 1 and held:
-            await claims.withdraw(person, held.pop().id, NOW)
+            await claims.withdraw(person, held.pop().id, NOW, SETTINGS)
         elif choice == 2:
             award = AwardIn(
                 volunteer_id=person.volunteer_id, points=7, reason="help", key=f"{new_id()}"

@@ -35,7 +35,7 @@ async def claim(actor: Actor, shift: Shift) -> None:
 async def withdraw(actor: Actor) -> None:
     held = await claims.list_mine(actor, PageQuery())
     for each in held.items:
-        await claims.withdraw(actor, each.id, NOW)
+        await claims.withdraw(actor, each.id, NOW, SETTINGS)
 
 
 async def edit(boss: Actor, shift: Shift, draw: random.Random) -> None:

@@ -217,7 +217,7 @@ async def test_a_seat_that_is_given_back_later_was_accepted_all_the_same() -> No
     _, person, offer = await offered()
     await offers.accept(person, offer.id, NOW, SETTINGS)
 
-    await claims.withdraw(person, offer.claim_id, NOW)
+    await claims.withdraw(person, offer.claim_id, NOW, SETTINGS)
 
     assert (await offers.get(person, offer.id, NOW)).state is OfferState.ACCEPTED
     assert await held() == 0
