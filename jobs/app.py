@@ -30,6 +30,7 @@ TICKS: Mapping[str, float] = {
     "mulin.sweep_rounds": 5,
     "mulin.mark_stale_rounds": 15,
     "mulin.end_what_is_over": 15,
+    "mulin.close_stays": 60,
     "mulin.tell_of_offers": 2,
     "mulin.ask_again_for_messages": 5,
     "mulin.keep_promises": 20,

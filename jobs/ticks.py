@@ -8,6 +8,7 @@ from jobs.running import run_async
 from services import (
     accounts,
     approvals,
+    attendance,
     claims,
     clock,
     finding,
@@ -40,6 +41,12 @@ async def _give_free_seats() -> None:
     now = clock.now()
     await claims.draw_due(now, settings)
     await claims.offer_due(now, settings)
+
+
+@app.task(name="mulin.close_stays", time_limit=60)
+def close_stays() -> None:
+    """End the stays of those who forgot to check out."""
+    run_async(attendance.close_due(clock.now(), settings))
 
 
 @app.task(name="mulin.end_what_is_over", time_limit=60)

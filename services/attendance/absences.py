@@ -4,6 +4,7 @@ A mark is between the person and those who run the shift; it is shown nowhere el
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from models.core import AbsenceOutcome, ClaimState, new_id
@@ -14,6 +15,7 @@ from services.audit import Act
 from services.database import rows
 from services.errors import Conflict
 from services.locks import lock_claim
+from services.notifications import notify, notify_accounts
 from services.rights import Actor, Right, acting
 from services.scope import SYSTEM, entered
 from services.settings import Settings
@@ -55,6 +57,15 @@ async def mark_absent(
             now + timedelta(hours=settings.objection_hours),
         )
         await _log(actor, claim_id, row["organisation_id"], "absent")
+        await notify(
+            "absence_marked",
+            row["volunteer_id"],
+            about=claim_id,
+            once=f"absent:{claim_id}",
+            project=row["project_name"],
+            starts_at=row["starts_at"],
+            object_until=now + timedelta(hours=settings.objection_hours),
+        )
         return view(await row_of(claim_id), settings)
 
 
@@ -83,6 +94,7 @@ async def object_to(
             now,
             keyring().encrypt(OBJECTION_PLACE, row["absence_id"], command.text),
         )
+        await _ask_organisers(row)
         return view(await row_of(claim_id), settings)
 
 
@@ -117,6 +129,14 @@ async def decide(
         if command.outcome is AbsenceOutcome.SERVED:
             await _served_as_planned(claim_id, actor, now)
         await _log(actor, claim_id, row["organisation_id"], command.outcome.value)
+        await notify(
+            "objection_decided",
+            row["volunteer_id"],
+            about=claim_id,
+            once=f"decided:{claim_id}",
+            project=row["project_name"],
+            starts_at=row["starts_at"],
+        )
         return view(await row_of(claim_id), settings)
 
 
@@ -132,6 +152,26 @@ async def _served_as_planned(claim_id: UUID, actor: Actor, now: datetime) -> Non
         new_id(),
         now,
         actor.account_id,
+    )
+
+
+async def _ask_organisers(row: dict[str, Any]) -> None:
+    """Tell those who organise at the project's own node, or at the nearest above that has any."""
+    found = await rows(
+        "SELECT g.account_id, u.ancestor_id, (SELECT count(*) FROM organisation_closure d "
+        "WHERE d.descendant_id = u.ancestor_id) AS depth FROM organisation_closure u "
+        "JOIN role_grant g ON g.organisation_id = u.ancestor_id AND g.role = 'organiser' "
+        "AND g.ended_at IS NULL WHERE u.descendant_id = $1 ORDER BY depth DESC, g.account_id",
+        row["organisation_id"],
+    )
+    nearest = [each["account_id"] for each in found if each["depth"] == found[0]["depth"]]
+    await notify_accounts(
+        "objection_made",
+        nearest,
+        about=row["shift_id"],
+        once=f"objection:{row['absence_id']}",
+        project=row["project_name"],
+        starts_at=row["starts_at"],
     )
 
 

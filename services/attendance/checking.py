@@ -22,6 +22,7 @@ from services.audit import Act
 from services.database import rows
 from services.errors import Conflict, Forbidden, NotFound
 from services.locks import lock_claim
+from services.notifications import notify
 from services.positions import PositionIn, to_wgs84
 from services.rights import Actor, acting
 from services.scope import SYSTEM, as_system, entered
@@ -142,6 +143,16 @@ async def by_hand(
             found = await _come_after_all(row, seen, now, settings)
         else:
             found = await _write(row, command.way, seen, now, settings)
+        if command.way is Way.IN and row["in_at"] is None:
+            # Whoever is noted by somebody else learns of it.
+            await notify(
+                "checked_in_by_lead",
+                row["volunteer_id"],
+                about=claim_id,
+                once=f"by_lead:{claim_id}",
+                project=row["project_name"],
+                at=now,
+            )
         await audit.record(
             Act.ATTENDANCE_CHANGED,
             subject_kind="claim",
@@ -279,6 +290,13 @@ async def _go(row: dict[str, Any], seen: _Seen, now: datetime, settings: Setting
     )
     if row["state"] == _S.CHECKED_IN:
         await _set_state(row["claim_id"], _S.SERVED, now)
+    await notify(
+        "shift_thanks",
+        row["volunteer_id"],
+        about=row["claim_id"],
+        once=f"thanks:{row['claim_id']}",
+        project=row["project_name"],
+    )
 
 
 async def _insert(row: dict[str, Any], seen: _Seen, now: datetime) -> None:

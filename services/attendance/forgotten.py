@@ -11,6 +11,7 @@ from services.audit import Act
 from services.database import rows
 from services.errors import Conflict
 from services.locks import lock_claim
+from services.notifications import notify
 from services.rights import Actor, acting
 from services.scope import SYSTEM, as_system, entered
 from services.settings import Settings
@@ -57,6 +58,14 @@ async def _close(claim_id: UUID, now: datetime, settings: Settings) -> int:
         "WHERE id = $1 AND state = 'checked_in'",
         claim_id,
         now,
+    )
+    await notify(
+        "check_out_forgotten",
+        row["volunteer_id"],
+        about=claim_id,
+        once=f"forgotten:{claim_id}",
+        project=row["project_name"],
+        ends_at=row["ends_at"],
     )
     return 1
 

@@ -28,6 +28,7 @@ from services.attendance.types import (
 from services.audit import Act
 from services.database import rows
 from services.errors import Conflict, Defect, Invalid, NotFound
+from services.notifications import notify_account
 from services.rights import Actor, Right, acting
 from services.scope import SYSTEM, entered
 from services.settings import Settings
@@ -56,6 +57,7 @@ async def name_lead(actor: Actor, shift_id: UUID, command: LeadIn, now: datetime
             actor.account_id,
         )
         await _log(actor, shift_id, organisation_id, "named", account_id)
+        await _tell(shift_id, account_id, lead_id)
         [made] = await _leads_of(shift_id, lead_id)
     return made
 
@@ -219,6 +221,22 @@ async def _leads_of(shift_id: UUID, lead_id: UUID | None = None) -> list[ShiftLe
         ShiftLead(id=row["id"], shift_id=shift_id, name=row["name"], named_at=row["created_at"])
         for row in found
     ]
+
+
+async def _tell(shift_id: UUID, account_id: UUID, lead_id: UUID) -> None:
+    [shift] = await rows(
+        "SELECT p.name, s.starts_at FROM shift s JOIN project p ON p.id = s.project_id "
+        "WHERE s.id = $1",
+        shift_id,
+    )
+    await notify_account(
+        "lead_named",
+        account_id,
+        about=shift_id,
+        once=f"lead:{lead_id}",
+        project=shift["name"],
+        starts_at=shift["starts_at"],
+    )
 
 
 async def _log(

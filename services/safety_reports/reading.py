@@ -9,6 +9,7 @@ from services import audit, rights
 from services.audit import Act
 from services.database import rows
 from services.errors import Conflict, NotFound
+from services.notifications import notify_account
 from services.paging import Page, decode_cursor, page_of
 from services.rights import Actor, Right, acting
 from services.safety_reports.recipients import INSIDER, may_read
@@ -77,6 +78,7 @@ async def take(actor: Actor, report_id: UUID, now: datetime) -> SafetyReport:
                 now,
             )
             await _log(Act.SAFETY_REPORT_DECIDED, actor, row, decision="taken")
+            await _tell_reporter(row, "taken")
         return view(await load(report_id), actor, with_text=True)
 
 
@@ -102,6 +104,7 @@ async def close(
             keyring().encrypt(ANSWER_PLACE, report_id, command.text),
         )
         await _log(Act.SAFETY_REPORT_DECIDED, actor, row, decision="closed")
+        await _tell_reporter(row, "closed")
         return view(await load(report_id), actor, with_text=True)
 
 
@@ -150,6 +153,12 @@ async def _require_reader(actor: Actor, row: dict[str, Any]) -> None:
     """Whoever looks after it; to everybody else, those who run the shift too, it is not there."""
     if not await may_read(actor, row["recipient_id"], row["shift_id"]):
         raise NotFound
+
+
+async def _tell_reporter(row: dict[str, Any], what: str) -> None:
+    await notify_account(
+        "safety_report_moved", row["account_id"], about=row["id"], once=f"{what}:{row['id']}"
+    )
 
 
 async def _log(act: Act, actor: Actor, row: dict[str, Any], **facts: str) -> None:

@@ -44,6 +44,22 @@ async def recipient_of(shift_id: UUID) -> UUID:
 
 
 @as_system
+async def readers_of(recipient_id: UUID, shift_id: UUID) -> list[UUID]:
+    """The accounts at that level which look after its reports, none that runs the shift."""
+    found = await rows(
+        "SELECT DISTINCT g.account_id FROM role_grant g JOIN account a ON a.id = g.account_id, "
+        "shift s JOIN project p ON p.id = s.project_id "
+        "WHERE s.id = $2 AND g.organisation_id = $1 AND g.role = 'node_administrator' "
+        "AND g.ended_at IS NULL AND (g.ends_at IS NULL OR g.ends_at > now()) "
+        f"AND a.state = 'active' AND NOT ({INSIDER.format(account='g.account_id')}) "
+        "ORDER BY g.account_id",
+        recipient_id,
+        shift_id,
+    )
+    return [row["account_id"] for row in found]
+
+
+@as_system
 async def is_insider(account_id: UUID, shift_id: UUID) -> bool:
     """Whether the account runs the shift: its reports are not for them."""
     return bool(

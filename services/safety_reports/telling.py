@@ -9,9 +9,10 @@ from services import audit
 from services.audit import Act
 from services.database import rows
 from services.errors import Conflict, NotFound
+from services.notifications import notify_accounts
 from services.rights import Actor, acting
 from services.safety_reports.reading import TEXT_PLACE, load, view
-from services.safety_reports.recipients import recipient_of
+from services.safety_reports.recipients import readers_of, recipient_of
 from services.safety_reports.types import SafetyReport, SafetyReportIn
 from services.scope import SYSTEM, entered
 from services.transactions import transaction
@@ -61,6 +62,13 @@ async def report(
             subject_id=report_id,
             organisation_id=recipient_id,
             account_id=None if command.is_anonymous else actor.account_id,
+        )
+        await notify_accounts(
+            "safety_report_new",
+            await readers_of(recipient_id, shift_id),
+            about=report_id,
+            once=f"report:{report_id}",
+            urgent=True,
         )
         return view(await load(report_id), actor, with_text=True)
 

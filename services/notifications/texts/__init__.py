@@ -6,6 +6,7 @@ A kind is a stable name of at most 40 characters. Each subject has a file; it is
 from collections.abc import Mapping
 
 from services.notifications.texts import (
+    attendance,
     claims,
     guardians,
     my_shifts,
@@ -19,6 +20,7 @@ from services.notifications.texts.types import Language, Reach, Text
 __all__ = ["SIGNATURE", "TEXTS", "Language", "Reach", "Text"]
 
 SUBJECTS: tuple[Mapping[str, Text], ...] = (
+    attendance.TEXTS,
     claims.TEXTS,
     guardians.TEXTS,
     my_shifts.TEXTS,
