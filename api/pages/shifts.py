@@ -14,11 +14,12 @@ from api.pages.forms import form_of, text_of
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
 from api.pages.wording import sentence
-from services import activity_consents, claims, organisations, shifts, volunteers
+from services import activity_consents, claims, organisations, rights, shifts, volunteers
 from services.activity_consents import ActivityConsent, ActivityConsentIn
 from services.claims import Claim, ClaimIn, ClaimQuery, Refusal, SeatRefused, Width
 from services.errors import Conflict
 from services.paging import LIMIT_MAX, PageQuery
+from services.rights import Right
 from services.shifts import Shift
 
 LIVE: Final = (
@@ -103,7 +104,7 @@ async def shift_page(
     """The shift, what the reader holds there, and why not where something was refused."""
     shift = await shifts.get(reader.actor, shift_id)
     instead = refused.alternatives if isinstance(refused, SeatRefused) else None
-    is_full = refused is not None and refused.reason == Refusal.FULL
+    is_full = refused is not None and "waitlist_place" in refused.parameters
     facts = {
         "shift": shift,
         "mine": await _my_claim(reader, shift_id),
@@ -115,6 +116,8 @@ async def shift_page(
         "can_wait": (role or shift.roles[0].key) if is_full else None,
         "free_until": free_until(reader, shift),
         "names": await _group_names(reader, shift),
+        # The shift's own key is shown to those who organise there, and to nobody else.
+        "sees_claims": rights.has(reader.actor, Right.SEE_CLAIMS) and shift.external_key,
     }
     status = refused.status if refused else 200
     helpers = placing.helpers(reader, await placing.home_of(reader))

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from api.layer.operations import Call, Operations, Words
 from services import claims, shifts, standing_in
-from services.claims import Claim, ClaimIn, Draw, Refusal
+from services.claims import Claim, ClaimIn, Draw, Refusal, ShiftClaimsQuery
 from services.paging import Page, PageQuery
 from services.shifts import Shift, ShiftIn, ShiftQuery
 from services.standing_in import BestShiftsQuery, BestShiftsView
@@ -83,8 +83,8 @@ async def call_off_shift(call: Call, shift_id: UUID) -> Shift:
     Words("班次的报名", "List the claims on a shift"),
     refuses=("right_missing",),
 )
-async def list_claims_of_shift(call: Call, shift_id: UUID, query: PageQuery) -> Page[Claim]:
-    """Who holds or held a seat, for the organisers of the shift."""
+async def list_claims_of_shift(call: Call, shift_id: UUID, query: ShiftClaimsQuery) -> Page[Claim]:
+    """Who asked for, holds or held a seat, for the organisers of the shift."""
     return await claims.list_of_shift(call.actor, shift_id, query)
 
 

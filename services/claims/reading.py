@@ -8,7 +8,7 @@ from uuid import UUID
 from models.core import ClaimState
 from services import rights
 from services.claims import queues
-from services.claims.types import Claim, ClaimQuery
+from services.claims.types import Claim, ClaimQuery, ShiftClaimsQuery
 from services.database import rows
 from services.errors import NotFound
 from services.paging import Page, PageQuery, decode_cursor, page_of
@@ -69,8 +69,11 @@ def _records_of(actor: Actor, volunteer_id: UUID) -> list[UUID]:
 
 
 @acting
-async def list_of_shift(actor: Actor, shift_id: UUID, query: PageQuery) -> Page[Claim]:
-    """All claims of a shift in the order in which they were made, for those who organise it."""
+async def list_of_shift(
+    actor: Actor, shift_id: UUID, query: ShiftClaimsQuery | PageQuery
+) -> Page[Claim]:
+    """The claims of a shift in the order in which they were made, for those who organise it."""
+    state = query.state if isinstance(query, ShiftClaimsQuery) else None
     found = await rows(
         "SELECT p.organisation_id FROM shift s JOIN project p ON p.id = s.project_id "
         "WHERE s.id = $1",
@@ -82,10 +85,11 @@ async def list_of_shift(actor: Actor, shift_id: UUID, query: PageQuery) -> Page[
     after = decode_cursor(query.after, UUID) if query.after else None
     claims = await rows(
         f"{SELECT} WHERE c.shift_id = $1 AND ($2::uuid IS NULL OR c.id > $2) "
-        "ORDER BY c.id LIMIT $3",
+        "AND ($4::text IS NULL OR c.state = $4) ORDER BY c.id LIMIT $3",
         shift_id,
         after,
         query.limit + 1,
+        state.value if state else None,
     )
     return page_of(await views(claims), [row["id"] for row in claims], query.limit)
 

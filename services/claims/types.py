@@ -59,6 +59,12 @@ class ClaimQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     volunteer_id: UUID | None = None
 
 
+class ShiftClaimsQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which claims of a shift: all, or those in one state."""
+
+    state: ClaimState | None = None
+
+
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """One person's hold on one seat. `deadline_at` is when an open offer ends; `waitlist_place`
     the place of one that waits, 1 being asked next."""

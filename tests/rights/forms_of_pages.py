@@ -16,6 +16,7 @@ IN_NODE: Form = {"organisation_id": "@street"}
 
 FORMS: Mapping[str, Form] = {
     "POST /shifts/{shift_id}/claims": {"role": "helper", "version": "1"},
+    "POST /shifts/{shift_id}/requests/{claim_id}": {"decision": "yes"},
     "POST /shifts/{shift_id}/wards/{ward_id}": {"role": "helper", "version": "1"},
     "POST /rounds": {
         **IN_NODE,
@@ -23,6 +24,13 @@ FORMS: Mapping[str, Form] = {
         "last_day": "#tomorrow",
         "seconds_max": "20",
     },
+    "POST /mine/series/{series_id}/skip": {"day": "2026-12-03"},
+    "POST /mine/series/{series_id}/come": {"day": "2026-12-03"},
+    "POST /mine/settings/reminders": {"lead": "60"},
+    "POST /mine/{claim_id}/hand-over": {"to": "link"},
+    "POST /stand-in/{code}/swap": {"claim": "@confirmed ada", "version": "1"},
+    "POST /shifts/{shift_id}/buddies": {"size": "2", "version": "1"},
+    "POST /shifts/{shift_id}/series": {"version": "1"},
     "POST /mine/{claim_id}/check-in": {"way": "in", "digits": "123456"},
     "POST /mine/{claim_id}/evaluation": {"stars": "4"},
     "POST /mine/{claim_id}/objection": {"text": "I was there."},
@@ -33,6 +41,9 @@ FORMS: Mapping[str, Form] = {
     "POST /shifts/{shift_id}/report": {"kind": "accident", "text": "Somebody fell."},
     "POST /safety-reports/{report_id}/close": {"text": "We spoke to everybody."},
     "POST /sign-in": {"phone": "13912345678"},
+    "POST /me/notifications": {"channel": "sms", "language": "zh"},
+    "POST /me/notifications/email": {"address": "ada@example.org", "code": "123456"},
+    "POST /me/notifications/email/code": {"address": "ada@example.org"},
     "POST /me/profile/asking": {"purpose": "matching", "answer": "yes"},
     "POST /me/wards/{ward_id}/profile/asking": {"purpose": "matching", "answer": "yes"},
     "POST /me/consents/answer": {"purpose": "matching", "answer": "no"},
