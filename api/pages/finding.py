@@ -25,7 +25,6 @@ from api.pages.places import POSITION_POLICY, Position
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
 from services import finding
-from services.errors import Invalid
 from services.finding import FindIn, Found, RecommendationQuery
 from services.types import Latitude, Longitude
 
@@ -129,7 +128,7 @@ async def _view(
     query = filters.query(reader, origin)
     if filters.view == "map":
         return await _map(reader, filters, query, origin, facts)
-    found = await _found(reader, query)
+    found = await finding.find(reader.actor, query, reader.now, reader.settings)
     days = _by_day(reader, filters, found.items)
     return page(reader, "find.html", days=days, next=found.next, **facts)
 
@@ -143,7 +142,8 @@ async def _map(
 ) -> Response:
     pins = await finding.located(reader.actor, query, reader.now, reader.settings)
     picture = map_picture.draw(pins, query.box, origin)
-    listed = await _found(reader, msgspec.structs.replace(query, limit=ON_MAP_SHOWN))
+    few = msgspec.structs.replace(query, limit=ON_MAP_SHOWN)
+    listed = await finding.find(reader.actor, few, reader.now, reader.settings)
     links: dict[str, Callable[..., str]] = {
         "cluster_link": lambda cluster: filters.link(
             box=box_text(zoomed(map_picture.around([p.location for p in cluster.pins]), 1.2)),
@@ -163,17 +163,6 @@ async def _map(
         **links,
         **facts,
     )
-
-
-async def _found(reader: Reader, query: FindIn) -> Any:
-    """A page of what is found; the first one where the cursor of the address makes no sense."""
-    try:
-        return await finding.find(reader.actor, query, reader.now, reader.settings)
-    except Invalid:
-        if query.after is None:
-            raise
-        first = msgspec.structs.replace(query, after=None)
-        return await finding.find(reader.actor, first, reader.now, reader.settings)
 
 
 def _by_day(reader: Reader, filters: Filters, found: list[Found]) -> list[Day]:

@@ -5,7 +5,7 @@ from uuid import UUID
 from api.layer.operations import Call, Operations, Words
 from services import claims, shifts, standing_in
 from services.claims import Claim, ClaimIn, Draw, Refusal, ShiftClaimsQuery
-from services.paging import Page, PageQuery
+from services.paging import Page
 from services.shifts import Shift, ShiftIn, ShiftQuery
 from services.standing_in import BestShiftsQuery, BestShiftsView
 

@@ -39,7 +39,7 @@ def test_volunteer_finds_a_shift_joins_and_leaves(
     enter_code(page, site)
 
     expect(page.get_by_role("heading", level=1)).to_have_text("确认报名")
-    expect(page.get_by_role("region", name="了解风险")).to_contain_text("防滑鞋")
+    expect(page.get_by_role("region", name="风险告知")).to_contain_text("防滑鞋")
     page.get_by_role("button", name="确定，我要报名").click()
     expect(page.get_by_text("你已报名，做引导员")).to_be_visible()
 

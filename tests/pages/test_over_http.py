@@ -364,6 +364,6 @@ async def test_failure_names_the_promises_that_clash(
 async def test_refusal_keeps_who_is_signed_in(client: Client, scene: Scene) -> None:
     await sign_in(client, VOLUNTEER)
     forbidden = (await client.get("/rounds")).text
-    assert "我的邀约" in forbidden
+    assert "我的班次" in forbidden
     missing = (await client.get("/nowhere")).text
     assert 'href="/sign-in"' not in missing
