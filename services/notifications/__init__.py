@@ -5,6 +5,7 @@ happened. The words of a subject are one file in `texts/`, registered there.
 """
 
 from services.notifications.telling import (
+    AddressChannel,
     Told,
     notify,
     notify_account,
@@ -16,6 +17,7 @@ from services.notifications.telling import (
 )
 
 __all__ = [
+    "AddressChannel",
     "Told",
     "notify",
     "notify_account",

@@ -65,6 +65,7 @@ def _wechat(settings: Settings, templates: Templates, http: httpx2.AsyncClient) 
         app_id=settings.wechat_app_id,
         app_secret=settings.wechat_app_secret,
         push_token=settings.wechat_push_token,
+        page=f"{settings.address}/inbox",
     )
     return Wechat(account, templates.wechat, http)
 

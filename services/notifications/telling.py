@@ -9,6 +9,7 @@ a message on the channels that they chose. No commit, nobody is told.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -22,6 +23,7 @@ from services.outbox import Job, enqueue, enqueue_many
 from services.scope import as_system
 from services.vault import keyring
 
+AddressChannel = Literal["sms", "email"]
 FACTS_PLACE = "notification.facts_cipher"
 NUMBER_PLACE, WORDS_PLACE = "message.address_cipher", "message.text_cipher"
 CHANNELS_AT_FIRST = "wechat,email,sms"
@@ -207,18 +209,19 @@ async def tell_number(
     number: str,
     /,
     *,
+    channel: AddressChannel = "sms",
     account_id: UUID | None = None,
     language: Language = "zh",
     **facts: object,
 ) -> UUID:
-    """Send a short message to a normalised number, whoever it belongs to; the message's id.
+    """Send to a normalised number or an address, whoever it belongs to; the message's id.
 
     For codes, and for a number that is somebody's no more. In no inbox; both the number and the
     words are forgotten once it is sent.
     """
     words_of(kind, language, facts)
     message_id, said = new_id(), packed({"language": language, **facts})
-    await _tell_address(kind, message_id, "sms", said, account_id=account_id, number=number)
+    await _tell_address(kind, message_id, channel, said, account_id=account_id, number=number)
     return message_id
 
 

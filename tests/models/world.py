@@ -283,6 +283,7 @@ WORLD: list[tuple[str, Row]] = [
     ("points_transfer", _transfer(REVERSAL, "'r2'", ADAS_POINTS, ISSUER, REVERSED_AWARD)),
     *MORE_WORLD,
     *FINDING_WORLD,
+    *NOTICES_WORLD,
 ]
 
 VALID: dict[str, Row] = {

@@ -50,7 +50,7 @@ def test_volunteer_finds_a_shift_joins_and_leaves(
 
 def test_volunteer_says_yes_with_one_tap_and_no_scripts(site: Site, open_page: Open) -> None:
     site.do(lambda settings: _publish_for(site, settings))
-    page = open_page("/offers", who=ANSWERER, scripts=False, language="en")
+    page = open_page("/inbox", who=ANSWERER, scripts=False, language="en")
     offers = page.get_by_role("button", name="Yes, I'll come")
     before = offers.count()
 

@@ -186,10 +186,10 @@ async def test_form_with_files_is_read_and_its_token_counts(client: Client) -> N
     token = token_for("/language", client.cookies.jar)
     parts = {"evidence": ("paper.pdf", b"%PDF", "application/pdf")}
 
-    for form, status in (({}, 403), ({FIELD: token, "language": "en", "back": "/offers"}, 303)):
+    for form, status in (({}, 403), ({FIELD: token, "language": "en", "back": "/inbox"}, 303)):
         answer = await httpx2.AsyncClient.post(client, "/language", data=form, files=parts)
         assert answer.status_code == status
-    assert answer.headers["location"] == "/offers"
+    assert answer.headers["location"] == "/inbox"
     broken = await client.post(
         "/language", content=b"--x", headers={"Content-Type": "multipart/form-data; boundary=y"}
     )

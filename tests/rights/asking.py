@@ -53,6 +53,8 @@ NAMES: Mapping[str, str] = {
     "round_id": "round",
     "role_id": "role of project 2",
     "offer_id": "offer to {}",
+    "notification_id": "notice of {}",
+    "notice_id": "notice of {}",
     "block_id": "block of ben",
     "policy_id": "policy",
     "transfer_id": "award to {}",

@@ -106,7 +106,6 @@ PAGES_TABLE: Mapping[str, Need] = {
     "GET /answer/{token}": nobody,  # There is no such link.
     "POST /answer/{token}/accept": nobody,
     "POST /answer/{token}/decline": nobody,
-    "GET /mine": person,
     "GET /inbox": human,
     "POST /offers/{offer_id}/accept": own,
     "POST /offers/{offer_id}/decline": own,

@@ -255,6 +255,18 @@ TABLE: Mapping[str, Need] = {
     "GET /offers/{offer_id}": own,
     "POST /offers/{offer_id}/accept": own,
     "POST /offers/{offer_id}/decline": own,
+    # What one was told, and how.
+    "GET /notifications": account,
+    "GET /notifications/unread": account,
+    "POST /notifications/open": account,
+    "GET /notifications/{notification_id}": own,
+    "POST /notifications/{notification_id}/open": own,
+    "GET /notification-choice": account,
+    "PUT /notification-choice": account,
+    "POST /email-code": human,
+    "PUT /email": nobody,  # No code was sent.
+    "DELETE /email": human,
+    "GET /estimates": person,
     # Points.
     "POST /points-transfers": at(R.AWARD_POINTS),
     "POST /points-transfers/{transfer_id}/reverse": at(R.AWARD_POINTS),

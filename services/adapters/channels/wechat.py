@@ -1,18 +1,22 @@
-"""WeChat subscription messages: each consent is good for one message (`subscribe/send`).
+"""WeChat 订阅通知 of a service account: each consent is good for one message.
 
-What happens at WeChat (a consent, a message that was delivered) is pushed as JSON in clear, signed
-by SHA-1 over the token that both sides know, a time and a nonce.
+`cgi-bin/message/subscribe/bizsend` sends; a message leads to a web page of ours. What happens
+there (a consent, a delivery) is pushed to us as XML in clear, signed by SHA-1 over the token that
+both sides know, a time and a nonce.
 """
 
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
+from xml.etree.ElementTree import Element, ParseError
 
 import httpx2
 import msgspec
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
 
 from services.adapters.channels.protocol import (
     Answer,
@@ -35,12 +39,14 @@ LENGTHS: Mapping[str, int] = {"thing": 20, "phrase": 5, "name": 10, "character_s
 
 
 class WechatAccount(msgspec.Struct, frozen=True, kw_only=True):
-    """How we are known there. `endpoint` is https://api.weixin.qq.com."""
+    """How we are known there. `endpoint` is https://api.weixin.qq.com; `page` is where a message
+    leads that asks nothing."""
 
     endpoint: str
     app_id: str
     app_secret: str
     push_token: str
+    page: str
 
 
 class WechatTemplate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -74,9 +80,7 @@ class Wechat:
         body = {
             "touser": message.address,
             "template_id": template.id,
-            "page": f"pages/answer/index?token={message.token}" if message.token else "pages/index",
-            "miniprogram_state": "formal",
-            "lang": "en_US" if message.language == "en" else "zh_CN",
+            "page": message.link or self._account.page,
             "data": {
                 field: {"value": _fitting(field, message.facts.get(fact, "-"))}
                 for field, fact in template.data.items()
@@ -91,7 +95,7 @@ class Wechat:
 
     async def _send(self, body: Mapping[str, object]) -> dict[str, Any]:
         token = self._token or await self._new_token()
-        path = "/cgi-bin/message/subscribe/send"
+        path = "/cgi-bin/message/subscribe/bizsend"
         return await self._post(path, {"access_token": token}, body)
 
     async def _new_token(self) -> str:
@@ -142,36 +146,41 @@ class Wechat:
 
     def read(self, body: bytes, query: Mapping[str, str]) -> Inbound:
         """Consents come as answers with the template's id, deliveries as receipts."""
-        _refuse_unsigned(self._account.push_token, query)
-        try:
-            event = json.loads(body)
-            kind = event["Event"]
-            details = event["List"] if isinstance(event["List"], list) else [event["List"]]
-        except (ValueError, KeyError, TypeError) as error:
-            raise Refused from error
+        refuse_unsigned(self._account.push_token, query)
+        event = _event(body)
+        kind = event.findtext("Event", "")
         if kind == "subscribe_msg_popup_event":
-            return Inbound(answers=list(_consents(event, details)))
+            return Inbound(answers=list(_consents(event)))
         if kind == "subscribe_msg_sent_event":
-            return Inbound(receipts=[_receipt(detail) for detail in details])
+            return Inbound(receipts=[_receipt(each) for each in event.iter("List")])
         return Inbound()
 
 
-def _consents(event: Mapping[str, Any], details: list[Any]) -> Any:
-    for number, detail in enumerate(details):
-        if detail.get("SubscribeStatusString") == "accept":
+def _event(body: bytes) -> Element:
+    try:
+        found: Element = fromstring(body.decode())
+        return found
+    except (ParseError, DefusedXmlException, UnicodeDecodeError) as error:
+        raise Refused from error
+
+
+def _consents(event: Element) -> Iterator[Answer]:
+    who, when = event.findtext("FromUserName", ""), event.findtext("CreateTime", "")
+    for number, each in enumerate(event.iter("List")):
+        if each.findtext("SubscribeStatusString") == "accept":
             yield Answer(
-                reference=f"{event['FromUserName']}:{event['CreateTime']}:{number}",
-                address=str(event["FromUserName"]),
-                text=str(detail["TemplateId"]),
+                reference=f"{who}:{when}:{number}",
+                address=who,
+                text=each.findtext("TemplateId", ""),
             )
 
 
-def _receipt(detail: Mapping[str, Any]) -> Receipt:
-    is_good = str(detail.get("ErrorCode")) == "0"
+def _receipt(each: Element) -> Receipt:
+    code = each.findtext("ErrorCode", "")
     return Receipt(
-        state=ReceiptState.RECEIVED if is_good else ReceiptState.FAILED,
-        reference=str(detail.get("MsgID", "")) or None,
-        code=str(detail.get("ErrorCode", "")),
+        state=ReceiptState.RECEIVED if code == "0" else ReceiptState.FAILED,
+        reference=each.findtext("MsgID") or None,
+        code=code,
     )
 
 
@@ -182,7 +191,8 @@ def _refuse(code: int) -> None:
         raise NotDelivered(str(code), is_final=code not in PASSING | TOKEN_GONE)
 
 
-def _refuse_unsigned(token: str, query: Mapping[str, str]) -> None:
+def refuse_unsigned(token: str, query: Mapping[str, str]) -> None:
+    """Raises Refused unless the query is signed with our token."""
     parts = sorted((token, query.get("timestamp", ""), query.get("nonce", "")))
     wanted = hashlib.sha1("".join(parts).encode()).hexdigest()
     if not token or not hmac.compare_digest(wanted, query.get("signature", "")):

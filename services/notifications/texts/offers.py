@@ -39,6 +39,13 @@ TEXTS: Mapping[str, Text] = {
         7 * DAY,
         answers=True,
     ),
+    "answer_flagged": Text(
+        "{person}对“{project}”邀约的短信回复没看懂：“{text}”。请联系本人确认。",
+        "{person} answered the offer for {project} in words we could not read: “{text}”. Please "
+        "ask them.",
+        3 * DAY,
+        Reach.INBOX,
+    ),
     "answer_unread": Text(
         "没看懂你的回复。接受请回 1，谢绝请回 2，或打开消息里的链接。",
         "We could not read your answer. Reply 1 to accept or 2 to decline, or open the link.",

@@ -26,10 +26,18 @@ TEXTS: Mapping[str, Text] = {
         "{minutes} minutes. If this was not you, do nothing.",
         10,
     ),
+    "code_confirm_email": Text(
+        "验证码 {code}，用于把这个邮箱设为你的通知邮箱，{minutes} 分钟内有效。"
+        "不是你本人操作请不用理会。",
+        "Code {code} makes this the address at which you are told, good within {minutes} minutes. "
+        "If this was not you, do nothing.",
+        10,
+    ),
     "phone_changed": Text(
         "你的登录手机号已换成 {shown}，其他设备上的登录已退出。"
         "不是你本人操作，请尽快联系你所在的社区或学校。",
         "The number you sign in with is now {shown}; other devices are signed out. If this was not "
         "you, tell your community or school at once.",
+        page="/me/sessions",
     ),
 }
