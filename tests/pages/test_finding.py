@@ -10,8 +10,7 @@ from services import claims
 from services.claims import ClaimQuery
 from services.settings import Settings
 from tests.pages.conftest import Open, Site
-from tests.pages.scene import CLAIMER, HOME, SIGN_INS, UNSKILLED, VOLUNTEER, Scene, person
-from tests.pages.visiting import Client, sign_in
+from tests.pages.scene import CLAIMER, HOME, SIGN_INS, UNSKILLED, VOLUNTEER, person
 
 CHINESE = {
     "look": "zh-CN",
@@ -124,52 +123,3 @@ def test_what_is_not_for_me_does_not_come_back(
     page.goto("/")
     listed = page.locator("main a.cover").evaluate_all("all => all.map(each => each.href)")
     assert before[0] not in listed
-
-
-async def test_whoever_refuses_to_be_matched_sees_everything_and_nothing_worked_out(
-    client: Client, scene: Scene
-) -> None:
-    await sign_in(client, VOLUNTEER)
-    await client.post("/me/consents/answer", data={"purpose": "matching", "answer": "no"})
-
-    page = (await client.get("/?view=you")).text
-
-    assert "已关闭推荐" in page
-    assert 'class="for-you"' not in page
-    assert len(re.findall(r'class="cover"', (await client.get("/")).text)) == 6
-    assert (await client.get("/?order=fit")).status_code == 409
-
-
-async def test_an_address_that_makes_no_sense_is_read_as_far_as_it_does(
-    client: Client, scene: Scene
-) -> None:
-    for query in (
-        "view=attic",
-        "day=yesterday",
-        "near=5",
-        "free=1",
-        "order=fit",
-        "order=distance",
-        "box=1,2,3",
-        "box=a,b,c,d",
-        "view=you",
-        "q=%00",
-    ):
-        page = await client.get(f"/?{query}")
-        assert page.status_code == 200, query
-        assert 'class="cover"' in page.text, query
-
-
-async def test_a_position_that_is_none_leads_back_to_the_list(client: Client, scene: Scene) -> None:
-    for wrong in (
-        {},
-        {"longitude": "east", "latitude": "31"},
-        {"longitude": "1", "latitude": "91"},
-    ):
-        answer = await client.post("/nearby", data=wrong)
-        assert (answer.status_code, answer.headers["location"]) == (303, "/")
-    near = await client.post("/nearby", data={"longitude": "121.481", "latitude": "31.216"})
-    assert near.status_code == 200
-    assert near.headers["cache-control"] == "private, no-cache"
-    assert "geolocation=(self)" in near.headers["permissions-policy"]
-    assert "geolocation=()" in (await client.get("/sign-in")).headers["permissions-policy"]
