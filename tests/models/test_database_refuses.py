@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from services.transactions import CODES, CODES_BY_CLASS
+from tests.models.attendance_world import ATTENDANCE_ROWS
 from tests.models.core_refusals import (
     BROKEN_BY_NONE,
     CORE_ROWS,
@@ -48,7 +49,14 @@ from tests.models.world import (
 )
 from tests.support.lease import leased
 
-ROWS = [*CORE_ROWS, *NOTICES_ROWS, *MY_SHIFTS_ROWS, *TRUST_ROWS, *FINDING_ROWS]
+ROWS = [
+    *CORE_ROWS,
+    *NOTICES_ROWS,
+    *MY_SHIFTS_ROWS,
+    *TRUST_ROWS,
+    *FINDING_ROWS,
+    *ATTENDANCE_ROWS,
+]
 STATEMENTS = [*CORE_STATEMENTS, *MY_SHIFTS_STATEMENTS, *TRUST_STATEMENTS]
 TRIGGERS = {**CORE_TRIGGERS, **MY_SHIFTS_TRIGGERS, **TRUST_TRIGGERS, **FINDING_TRIGGERS}
 

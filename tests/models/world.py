@@ -1,5 +1,10 @@
 """A small world in plain SQL, and one more valid row for each table, to break in one way."""
 
+from tests.models.attendance_world import (
+    ATTENDANCE_VALID,
+    ATTENDANCE_WORLD,
+    NEEDS_NEW_CLAIM,
+)
 from tests.models.claims_world import (
     CLAIMS_VALID,
     CLAIMS_WORLD,
@@ -273,6 +278,7 @@ WORLD: list[tuple[str, Row]] = [
     ),
     ("offer", {"id": uuid(52), "claim_id": ADAS_CLAIM, **_OFFERED}),
     *CLAIMS_WORLD,
+    *ATTENDANCE_WORLD,
     *NOTICES_WORLD,
     *MY_SHIFTS_WORLD,
     ("points_account", {"id": ISSUER, "kind": "'issuer'", "volunteer_id": "NULL"}),
@@ -289,6 +295,7 @@ WORLD: list[tuple[str, Row]] = [
 VALID: dict[str, Row] = {
     **MORE_VALID,
     **CLAIMS_VALID,
+    **ATTENDANCE_VALID,
     **NOTICES_VALID,
     **MY_SHIFTS_VALID,
     **FINDING_VALID,
@@ -380,6 +387,7 @@ VALID: dict[str, Row] = {
 GROUND: dict[str, list[tuple[str, Row]]] = {
     "hand_over": [("claim", {**VALID["claim"], "id": uuid(120)})],
     "offer": [("claim", VALID["claim"])],
+    **{table: [("claim", VALID["claim"])] for table in NEEDS_NEW_CLAIM},
     "plan": [("round", VALID["round"])],
 }
 
