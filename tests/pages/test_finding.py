@@ -93,7 +93,7 @@ def test_on_the_map_a_circle_leads_nearer_and_a_pin_to_its_shift(
     expect(page.locator("svg.map")).to_be_visible()
     circles, pins = page.locator("svg.map a.cluster"), page.locator("svg.map a.pin")
     assert circles.count() >= 1
-    total = sum(int(each) for each in circles.locator("text").all_inner_texts()) + pins.count()
+    total = sum(int(each) for each in circles.locator("text").all_text_contents()) + pins.count()
     assert total == 6
 
     pins.first.click()
