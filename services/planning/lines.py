@@ -45,6 +45,13 @@ EXCLUSIONS = (
     "SELECT volunteer_id, shift_id, reason FROM exclusion WHERE shift_id = ANY($1::uuid[]) "
     "ORDER BY volunteer_id, shift_id, reason"
 )
+# Whom an organisation takes no claims of, it proposes nothing to that begins before the block ends.
+BLOCKED = (
+    "SELECT DISTINCT b.volunteer_id, s.id AS shift_id, 'blocked' AS reason FROM block b "
+    "JOIN organisation_closure up ON up.ancestor_id = b.organisation_id "
+    "JOIN project p ON p.organisation_id = up.descendant_id JOIN shift s ON s.project_id = p.id "
+    "WHERE s.id = ANY({shifts}::uuid[]) AND b.ends_at > s.starts_at"
+)
 # A round of any organisation above or below may have planned a shift of this scope.
 PUBLISHED_ROUNDS = (
     "SELECT r.id, r.organisation_id, p.id AS plan_id, r.horizon_start, r.horizon_end FROM round r "
@@ -84,13 +91,16 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def read_claimed(demand: Demand) -> Claimed:
-    """The claims and exclusions on the shifts of the demand."""
+    """The claims, exclusions and blocks on the shifts of the demand."""
     against = {
         (row["volunteer_id"], row["shift_id"], row["state"])
         for row in await rows(CLAIMS, demand.shift_ids, AGAINST)
     } | {
         (row["volunteer_id"], row["shift_id"], row["reason"])
         for row in await rows(EXCLUSIONS, demand.shift_ids)
+    } | {
+        (row["volunteer_id"], row["shift_id"], row["reason"])
+        for row in await rows(BLOCKED.format(shifts="$1"), demand.shift_ids)
     }
     return Claimed(fixed=await rows(CLAIMS, demand.shift_ids, SEATED), against=sorted(against))
 

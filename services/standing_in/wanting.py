@@ -13,6 +13,7 @@ from services import rights
 from services.database import rows
 from services.errors import NotFound
 from services.planning.demand import (
+    INSURED,
     INVITATIONS,
     ROLE_GROUPS,
     ROLE_SKILLS,
@@ -47,6 +48,7 @@ OPEN_SHIFTS = (
     "s.longitude, s.latitude, s.priority, s.cancel_below_minimum "
     "FROM shift s JOIN project p ON p.id = s.project_id "
     "WHERE p.state = 'published' AND s.state = 'open' AND s.starts_at >= $1 AND s.ends_at <= $2 "
+    f"AND (s.opens_at IS NULL OR s.opens_at <= $1) AND {INSURED} "
     "AND EXISTS (SELECT 1 FROM role r WHERE r.shift_id = s.id AND r.held < r.target) "
     "AND ($3::float8 IS NULL OR s.longitude IS NULL OR "
     "(abs(s.latitude - $4) <= $5 AND least(abs(s.longitude - $3), 360 - abs(s.longitude - $3)) "
