@@ -260,7 +260,8 @@ async def export(actor: Actor, volunteer_id: UUID, now: datetime, *, today: date
             is_on_call=row["is_on_call"],
             is_matched=row["is_matched"],
             registered_at=row["created_at"],
-            **await _in_mind(volunteer_id),
+            reminder_leads=await _leads(volunteer_id),
+            calendar_feed_made_at=await _feed_made_at(volunteer_id),
             **await lines_of(volunteer_id),
             consents=answers,
             disclosures=received,
@@ -295,15 +296,18 @@ async def _document(volunteer_id: UUID) -> Document | None:
     return None if known is None else Document(kind=known.subkind, number=known.text)
 
 
-async def _in_mind(volunteer_id: UUID) -> dict[str, Any]:
-    """How the person is reminded, and since when a calendar reads their shifts."""
-    [row] = await rows(
-        "SELECT (SELECT lead_minutes FROM reminder_setting WHERE volunteer_id = $1) AS leads, "
-        "(SELECT created_at FROM calendar_feed WHERE volunteer_id = $1) AS made_at",
-        volunteer_id,
+async def _leads(volunteer_id: UUID) -> list[int] | None:
+    """How long before a shift the person chose to be reminded."""
+    found = await rows(
+        "SELECT lead_minutes FROM reminder_setting WHERE volunteer_id = $1", volunteer_id
     )
-    leads = None if row["leads"] is None else msgspec.json.decode(row["leads"])
-    return {"reminder_leads": leads, "calendar_feed_made_at": row["made_at"]}
+    return msgspec.json.decode(found[0]["lead_minutes"], type=list[int]) if found else None
+
+
+async def _feed_made_at(volunteer_id: UUID) -> datetime | None:
+    """Since when a calendar reads the person's shifts."""
+    found = await rows("SELECT created_at FROM calendar_feed WHERE volunteer_id = $1", volunteer_id)
+    return found[0]["created_at"] if found else None
 
 
 async def _lines(name: str, volunteer_id: UUID) -> list[Any]:
