@@ -120,12 +120,13 @@ def measure(page: Page, name: str) -> Any:
 @pytest.fixture(scope="module")
 def places(site: Site) -> dict[str, str]:
     """What stands in the addresses above."""
+    river = site.scene.shift_ids["苏河步道清洁 2"]
+    site.do(lambda settings: _take_a_seat(site, river, settings))
     found = site.do(lambda settings: rounds_in_all_states(site.scene, clock.now(), settings))
     site.do(lambda _: explain(found["proposed"], now=clock.now))
     shifts = {"sports": "街区运动会 2", "books": "社区图书角整理 1", "river": "苏河步道清洁 2"}
     found |= {name: site.scene.shift_ids[key] for name, key in shifts.items()}
     found["street"] = site.scene.street_id
-    site.do(lambda settings: _take_a_seat(site, found["river"], settings))
     found |= site.do(lambda _: _seat_of(site, found["proposed"]))
     return {name: str(each) for name, each in found.items()}
 
