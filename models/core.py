@@ -52,15 +52,6 @@ from models.finding import Recommendation
 from models.identity import DistinctPair, KeyCheck
 from models.imports import ImportBatch, ImportKind, ImportState
 from models.messages import Message
-from models.notifications import (
-    AnswerLink,
-    ChannelPace,
-    GroupRobot,
-    InboundAnswer,
-    MessagePermit,
-    Notification,
-    NotificationChoice,
-)
 from models.my_shifts import (
     BuddyGroup,
     BuddyMember,

@@ -98,6 +98,11 @@ def nobody(asked: Asked) -> bool:
     return False
 
 
+def oneself(asked: Asked) -> bool:
+    """The person whose it is, and no guardian: nobody is named beside them."""
+    return asked.is_own_side and asked.who.person == asked.person
+
+
 def one_of(*needs: Need) -> Need:
     return lambda asked: any(need(asked) for need in needs)
 
@@ -202,6 +207,38 @@ TABLE: Mapping[str, Need] = {
     "GET /claims": person,
     "GET /claims/{claim_id}": own_or(R.SEE_CLAIMS),
     "POST /claims/{claim_id}/withdraw": own,
+    # What people do with the shifts they hold. A hand-over by a link is there for its code alone.
+    "GET /my-shifts": person,
+    "GET /my-shifts/{claim_id}": own,
+    "POST /claims/{claim_id}/confirm": own,
+    "POST /claims/{claim_id}/cannot-come": own,
+    "POST /claims/{claim_id}/come-after-all": own,
+    "POST /claims/{claim_id}/hand-overs": own,
+    "GET /hand-overs": person,
+    "GET /hand-overs/{hand_over_id}": own,
+    "POST /hand-overs/{hand_over_id}/withdraw": own,
+    "POST /hand-overs/{hand_over_id}/take": nobody,
+    "POST /hand-overs/{hand_over_id}/swaps": nobody,
+    "POST /hand-overs/{hand_over_id}/accept": nobody,
+    "POST /hand-overs/{hand_over_id}/decline": nobody,
+    "POST /shifts/{shift_id}/buddy-groups": person,
+    "GET /buddy-groups": person,
+    "GET /buddy-groups/{buddy_group_id}": own,
+    "POST /buddy-groups/{buddy_group_id}/join": oneself,
+    "POST /buddy-groups/{buddy_group_id}/leave": oneself,
+    "POST /buddy-groups/{buddy_group_id}/claim": own,
+    "POST /series": person,
+    "GET /series": person,
+    "GET /series/{series_id}": own,
+    "POST /series/{series_id}/end": own,
+    "POST /series/{series_id}/skip": own,
+    "POST /series/{series_id}/come": own,
+    "GET /calendar-feed": person,
+    "POST /calendar-feed": person,
+    "DELETE /calendar-feed": person,
+    "GET /reminder-setting": person,
+    "PUT /reminder-setting": person,
+    "POST /shifts/{shift_id}/move": at(R.RUN_WORK),
     "POST /claims/{claim_id}/approve": at(R.RUN_WORK),
     "POST /claims/{claim_id}/refuse": at(R.RUN_WORK),
     "GET /shifts/{shift_id}/draw": account,
@@ -357,6 +394,7 @@ NAMED: Mapping[str, Mapping[str, str]] = {
     "POST /activity-consents/{consent_id}/answer": {"consent_id": "kid may come"},
     "POST /activity-consents/{consent_id}/withdraw": {"consent_id": "kid may come"},
     "POST /shifts/{shift_id}/claims": {"shift_id": "project 2"},
+    "POST /shifts/{shift_id}/buddy-groups": {"shift_id": "project 2"},
     "GET /shifts/{shift_id}/draw": {"shift_id": "project 1"},
     "POST /shifts/{shift_id}/safety-reports": {"shift_id": "project 1"},
     "POST /recommendations/{shift_id}/decline": {"shift_id": "project 2"},

@@ -11,6 +11,7 @@ import asyncpg
 
 from tests.rights.side import CITY_ID, ISSUER_ID, Side
 from tests.rights.world_attendance import add_attendance
+from tests.rights.world_my_shifts import add_my_shifts
 from tests.rights.world_notices import add_notices
 from tests.rights.world_people import add_consents, add_people
 from tests.rights.world_work import (
@@ -31,6 +32,7 @@ def build_side(side: str, now: datetime) -> Side:
         add_limits,
         add_consents,
         add_seats,
+        add_my_shifts,
         add_notices,
         add_tags_and_points,
         add_attendance,
