@@ -44,6 +44,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     described = document(settings)
     app = Starlette(
         routes=[
+            *notice_stream.routes,  # Before the notification that a path names.
             *routes_of(GROUPS),
             *documentation_routes(described),
             *oauth.routes,

@@ -1,5 +1,6 @@
 """E-mail by SMTP (RFC 5321), always over TLS unless the settings say otherwise."""
 
+import contextlib
 import ssl
 from collections.abc import Mapping
 from email.message import EmailMessage
@@ -51,24 +52,35 @@ class Mail:
         mail = self._mail(message)
         server = self._server()
         try:
+            await self._begin(server, message.address)
+            await self._hand_over(server, mail.as_bytes())
+        finally:
+            server.close()
+        return str(mail["Message-ID"])
+
+    async def _begin(self, server: aiosmtplib.SMTP, address: str) -> None:
+        """Up to here nothing has gone out, whatever breaks."""
+        try:
             await server.connect()
             if self._account.name:
                 await server.login(self._account.name, self._account.password)
             await server.mail(self._account.sender)
-            await server.rcpt(message.address)
+            await server.rcpt(address)
         except aiosmtplib.SMTPResponseException as error:
             raise _refusal(error.code) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             raise NotDelivered("away") from error
+
+    async def _hand_over(self, server: aiosmtplib.SMTP, letter: bytes) -> None:
+        """The server says whether it took the letter, or nobody knows."""
         try:
-            await server.data(mail.as_bytes())
+            await server.data(letter)
         except aiosmtplib.SMTPResponseException as error:
             raise _refusal(error.code) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             raise Unsure from error
-        finally:
-            server.close()
-        return str(mail["Message-ID"])
+        with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+            await server.quit()
 
     def _server(self) -> aiosmtplib.SMTP:
         context = ssl.create_default_context(cafile=self._account.authority or None)
