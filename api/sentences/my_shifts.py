@@ -94,4 +94,5 @@ MY_SHIFTS: Mapping[str, Sentence] = {
 }
 MY_SHIFT_DEFECTS: Mapping[str, Pair] = {
     "in_the_past": Pair("须在将来", "Must be in the future"),
+    "ends_before_start": Pair("不能早于第一天", "Must not be before the first day"),
 }

@@ -329,6 +329,8 @@ POLICIES: dict[str, str | tuple[str, str]] = {
     "reminder_setting": OWN,
     "reminder": (OWN, "false"),
 }
+TRIGGERS_OF_THE_OWNER = ("buddy_group_not_overfull",)
+"""It counts members whom the one who joins does not see."""
 
 
 class Migration(migrations.Migration):
