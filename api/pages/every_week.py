@@ -13,7 +13,7 @@ from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
 from api.pages.wording import sentence
 from api.sentences import SENTENCES
-from services import shifts
+from services import rights, shifts
 from services.errors import Conflict, Invalid, NotFound
 from services.my_shifts import series
 from services.my_shifts.types import DayIn, MyShiftQuery, Series, SeriesDay, SeriesIn
@@ -28,6 +28,8 @@ async def show_list(request: Request) -> Response:
 
 
 async def _list(reader: Reader, refused: Conflict | None = None) -> Response:
+    if refused is not None and not reader.is_volunteer:
+        raise refused  # A guardian's press for a ward: there is no list of their own to stand on.
     found = await series.list_mine(
         reader.require_actor(), MyShiftQuery(limit=LIMIT_MAX), reader.now, reader.settings
     )
@@ -72,6 +74,7 @@ async def create(request: Request) -> Response:
     reader = await reader_of(request)
     form = await form_of(request)
     actor = reader.require_actor()
+    rights.require_person(actor)
     shift = await shifts.get(actor, request.path_params["shift_id"])
     local = reader.moments.local(shift.starts_at)
     command = SeriesIn(

@@ -182,7 +182,8 @@ CHANGES = """
         taken_id uuid REFERENCES claim (id) ON DELETE CASCADE,
         CONSTRAINT hand_over_answered CHECK ((state = 'open') = (answered_at IS NULL)),
         CONSTRAINT hand_over_taken_by_somebody CHECK ((state = 'taken') = (taken_id IS NOT NULL)),
-        CONSTRAINT hand_over_to_one_or_all CHECK (NOT (is_open_to_all AND volunteer_id IS NOT NULL)),
+        CONSTRAINT hand_over_to_one_or_all
+            CHECK (NOT (is_open_to_all AND volunteer_id IS NOT NULL)),
         CONSTRAINT hand_over_swap_with_somebody CHECK (wanted_id IS NULL OR
             (volunteer_id IS NOT NULL AND wanted_id <> claim_id
                 AND risk_statement_version IS NOT NULL))
