@@ -21,6 +21,12 @@ METRES_PER_DEGREE: Final = 111_195
 LEAST_M: Final = 600
 RINGS_M: Final = (500, 1000, 2000, 5000, 10_000, 20_000, 50_000)
 BAR_SHARE: Final = 0.3
+LARGER_MOST: Final = 1.6
+"""So much larger a picture may be than its shifts need, to show where the person is."""
+LABEL_LENGTH_MAX: Final = 9
+LABEL_HEIGHT: Final = 15
+LABEL_UNIT: Final = 12
+"""About as wide as a Chinese character of a label."""
 
 
 @dataclass(slots=True)
@@ -42,6 +48,15 @@ class Cluster:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """The name of a place, below what lies there."""
+
+    x: float
+    y: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ring:
     """How far it is: a circle around where the person is."""
 
@@ -51,10 +66,12 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Everything that the template draws."""
+    """Everything that the template draws. `box` is the piece with the shifts in it: what addresses
+    are made of; the picture may be a little larger, to show where the person is."""
 
     box: Box
     clusters: list[Cluster]
+    labels: list[Label]
     origin: tuple[float, float] | None
     rings: list[Ring]
     bar_length: float
@@ -69,12 +86,17 @@ class Picture:
 def draw(pins: Sequence[Pin], box: Box | None, origin: Location | None) -> Picture | None:
     """The picture of these shifts; None where none of them has a place and no piece is asked for.
 
-    Without a box it is the smallest square piece with all of them. Where the person is decides
-    nothing about the piece: it could be read from an address.
+    Without a box it is the smallest square piece with all of them, and with the person where they
+    are not far from it.
     """
     if box is None and not pins:
         return None
-    frame = _Frame(_square(box or around([pin.location for pin in pins])))
+    piece = box or around([pin.location for pin in pins])
+    frame = _Frame(_square(piece))
+    if box is None and origin is not None:
+        both = _square(around([(piece.west, piece.south), (piece.east, piece.north), origin]))
+        if both.north - both.south <= LARGER_MOST * (frame.box.north - frame.box.south):
+            frame = _Frame(both)
     clusters = _clustered(pins, frame)
     at = frame.at(origin) if origin is not None else None
     is_inside = at is not None and 0 <= at[0] <= SIDE and 0 <= at[1] <= SIDE
@@ -82,8 +104,9 @@ def draw(pins: Sequence[Pin], box: Box | None, origin: Location | None) -> Pictu
     rings = [Ring(metres / frame.unit_m, metres) for metres in RINGS_M]
     grid = step / frame.unit_m
     return Picture(
-        box=frame.box,
+        box=_square(piece),
         clusters=clusters,
+        labels=_labels(clusters),
         origin=at if is_inside else None,
         rings=[ring for ring in rings if 40 <= ring.radius <= SIDE * 0.72] if is_inside else [],
         bar_length=grid,
@@ -164,6 +187,38 @@ def _clustered(pins: Sequence[Pin], frame: _Frame) -> list[Cluster]:
             clusters.append(near)
         near.pins.append(pin)
     return clusters
+
+
+def _labels(clusters: Sequence[Cluster]) -> list[Label]:
+    """The names of places, where they have room: none covers another, or something to tap."""
+    labels: list[Label] = []
+    for cluster in clusters:
+        name = cluster.pins[0].place
+        text = name if len(name) <= LABEL_LENGTH_MAX else name[: LABEL_LENGTH_MAX - 1] + "…"
+        half = len(text) * LABEL_UNIT / 2
+        below = 18.0 if len(cluster.pins) == 1 else cluster.radius + 15
+        label = Label(min(max(cluster.x, half + 2), SIDE - half - 2), cluster.y + below, text)
+        if text and label.y <= SIDE - 4 and _has_room(label, half, labels, clusters, cluster):
+            labels.append(label)
+    return labels
+
+
+def _has_room(
+    label: Label,
+    half: float,
+    labels: Sequence[Label],
+    clusters: Sequence[Cluster],
+    own: Cluster,
+) -> bool:
+    beside = all(
+        abs(other.y - label.y) >= LABEL_HEIGHT
+        or abs(other.x - label.x) >= half + len(other.text) * LABEL_UNIT / 2
+        for other in labels
+    )
+    return beside and all(
+        each is own or abs(each.x - label.x) >= half + 16 or not -28 <= label.y - each.y <= 30
+        for each in clusters
+    )
 
 
 def _round_length(metres: float) -> int:

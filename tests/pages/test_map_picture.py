@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from uuid import uuid4
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,17 +59,33 @@ def test_coming_nearer_to_a_circle_takes_it_apart_or_shows_one_place(
         assert nearer.box.north - nearer.box.south <= picture.box.north - picture.box.south + 1e-9
 
 
-def test_where_the_person_is_does_not_decide_which_piece_is_shown() -> None:
+def test_where_the_person_is_is_seen_and_stands_in_no_address() -> None:
     pins = [pin((121.45, 31.22)), pin((121.48, 31.23))]
-    alone, home = draw(pins, None, None), draw(pins, None, (121.46, 31.225))
+    home = (121.445, 31.215)
+    alone, seen = draw(pins, None, None), draw(pins, None, home)
     assert alone is not None
-    assert home is not None
-    assert alone.box == home.box
-    assert home.origin is not None
-    assert home.rings
+    assert seen is not None
+    assert alone.box == seen.box
+    assert seen.origin is not None
+    assert seen.rings
     far = draw(pins, None, (100.0, 20.0))
     assert far is not None
-    assert (far.origin, far.rings) == (None, [])
+    assert (far.origin, far.rings, far.box) == (None, [], alone.box)
+
+
+def test_names_of_places_cover_neither_each_other_nor_what_is_tapped() -> None:
+    crowd = [
+        msgspec.structs.replace(
+            pin((121.4 + east / 100, 31.2 + north / 100)), place="梧桐街道老年学校东门"
+        )
+        for east in range(4)
+        for north in range(4)
+    ]
+    picture = draw(crowd, None, None)
+    assert picture is not None
+    assert len(picture.clusters) == 16
+    assert 0 < len(picture.labels) < 16
+    assert all(len(label.text) <= 9 for label in picture.labels)
 
 
 def test_north_is_up_and_the_scale_is_true() -> None:
