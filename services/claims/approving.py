@@ -73,7 +73,8 @@ async def _locked(actor: Actor, claim_id: UUID) -> dict[str, Any]:
     found = await rows(f"{SELECT} WHERE c.id = $1", claim_id)
     if not found:
         raise NotFound
-    await rights.require(actor, Right.RUN_WORK, found[0]["organisation_id"])
+    for right in (Right.RUN_WORK, Right.SEE_CLAIMS):
+        await rights.require(actor, right, found[0]["organisation_id"])
     return found[0]
 
 

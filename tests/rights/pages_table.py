@@ -61,7 +61,7 @@ PAGES_TABLE: Mapping[str, Need] = {
     "GET /shifts/{shift_id}": at(R.SEE_WORK),
     "GET /shifts/{shift_id}/claim": person,
     "GET /shifts/{shift_id}/requests": at(R.SEE_CLAIMS),
-    "POST /shifts/{shift_id}/requests/{claim_id}": at(R.RUN_WORK),
+    "POST /shifts/{shift_id}/requests/{claim_id}": all_of(R.RUN_WORK, R.SEE_CLAIMS),
     "POST /shifts/{shift_id}/claims": person,
     "POST /shifts/{shift_id}/wards/{ward_id}": own,
     "POST /claims/{claim_id}/withdraw": own,
@@ -166,7 +166,7 @@ PAGES_TABLE: Mapping[str, Need] = {
     "GET /me": human,
     "GET /me/notifications": human,
     "POST /me/notifications": human,
-    "POST /me/notifications/email": nobody,  # No code was sent.
+    "POST /me/notifications/email": human,
     "POST /me/notifications/email/code": human,
     "POST /me/notifications/email/forget": human,
     **_of_a_person("/me", person, person),

@@ -239,8 +239,8 @@ TABLE: Mapping[str, Need] = {
     "GET /reminder-setting": person,
     "PUT /reminder-setting": person,
     "POST /shifts/{shift_id}/move": at(R.RUN_WORK),
-    "POST /claims/{claim_id}/approve": at(R.RUN_WORK),
-    "POST /claims/{claim_id}/refuse": at(R.RUN_WORK),
+    "POST /claims/{claim_id}/approve": all_of(R.RUN_WORK, R.SEE_CLAIMS),
+    "POST /claims/{claim_id}/refuse": all_of(R.RUN_WORK, R.SEE_CLAIMS),
     "GET /shifts/{shift_id}/draw": account,
     "GET /blocks": somewhere(R.SEE_CLAIMS),
     "POST /blocks": at(R.RUN_WORK),
@@ -301,7 +301,7 @@ TABLE: Mapping[str, Need] = {
     "GET /notification-choice": account,
     "PUT /notification-choice": account,
     "POST /email-code": human,
-    "PUT /email": nobody,  # No code was sent.
+    "PUT /email": human,
     "DELETE /email": human,
     "GET /estimates": person,
     # Points.
