@@ -255,7 +255,8 @@ EFFECTS: list[tuple[str, str, str]] = [
     ),
     (
         "claim_seat_new",
-        f"DELETE FROM offer; DELETE FROM attendance; DELETE FROM absence; DELETE FROM evaluation; DELETE FROM claim WHERE id = {ADAS_CLAIM}",
+        "DELETE FROM offer; DELETE FROM attendance; DELETE FROM absence; "
+        f"DELETE FROM evaluation; DELETE FROM claim WHERE id = {ADAS_CLAIM}",
         f"SELECT ({HELD}) = 0",
     ),
     ("claim_seat_changed", "UPDATE claim SET state = 'cancelled'", f"SELECT ({HELD}) = 0"),
