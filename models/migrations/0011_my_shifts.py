@@ -165,6 +165,7 @@ TABLES = (
 CHANGES = """
     ALTER TABLE claim ADD COLUMN coming_at timestamptz, ADD COLUMN asked_until timestamptz;
     CREATE INDEX claim_asked_again ON claim (asked_until) WHERE asked_until IS NOT NULL;
+    CREATE INDEX claim_to_come ON claim (starts_at) WHERE state = 'confirmed';
     CREATE INDEX claim_seeking ON claim (ends_at) WHERE state = 'seeking_standin';
 
     CREATE TABLE hand_over (

@@ -13,7 +13,7 @@ KNOWN_FOR = timedelta(days=180)
 # Whoever was named to lead this shift; else those who organise or lead at the nearest node that
 # has anybody.
 _LEADS = """
-    SELECT account_id FROM shift_lead WHERE shift_id = $1
+    SELECT account_id FROM shift_lead WHERE shift_id = $1 AND ended_at IS NULL ORDER BY account_id
 """
 _NEAREST = """
     WITH RECURSIVE above(id, parent_id, height) AS (
@@ -46,8 +46,11 @@ _POSSIBLE = """
 
 
 async def tell_leads(kind: str, seat: HeldSeat, now: datetime) -> int:
-    """Alarm at once those who lead the shift; how many accounts. As system."""
+    """Alarm at once those who lead the shift, and the organisers' chat groups; how many accounts
+    were told. As system."""
     found = await rows(_LEADS, seat.shift_id) or await rows(_NEAREST, seat.organisation_id, now)
+    facts = {"project": await words_of_shift(seat.shift_id), "starts_at": seat.starts_at}
+    await notifications.tell_group(kind, seat.organisation_id, **facts)
     for row in found:
         await notifications.notify_account(
             kind,
@@ -55,8 +58,7 @@ async def tell_leads(kind: str, seat: HeldSeat, now: datetime) -> int:
             about=seat.shift_id,
             once=f"{kind}:{seat.id}:{now.isoformat()}",
             urgent=True,
-            project=await words_of_shift(seat.shift_id),
-            starts_at=seat.starts_at,
+            **facts,
         )
     return len(found)
 

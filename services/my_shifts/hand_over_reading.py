@@ -19,7 +19,8 @@ from services.scope import SYSTEM, as_system, entered
 from services.shifts import ShiftBrief
 
 _SELECT = """
-    SELECT h.id, h.created_at, h.code, h.state, h.is_open_to_all, h.claim_id, h.volunteer_id AS receiver_id,
+    SELECT h.id, h.created_at, h.code, h.state, h.is_open_to_all, h.claim_id,
+        h.volunteer_id AS receiver_id,
         h.wanted_id, c.volunteer_id, v.name AS giver_name, r.name AS role_name,
         s.id AS shift_id, s.place, s.starts_at, s.ends_at, p.name AS project_name,
         p.risk_statement, p.risk_statement_version, w.shift_id AS wanted_shift_id,

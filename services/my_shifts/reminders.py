@@ -14,7 +14,7 @@ import msgspec
 from models.core import new_id
 from services import notifications, rights
 from services.database import rows
-from services.my_shifts.types import LEAD_MINUTES_MAX, ReminderSetting
+from services.my_shifts.types import ReminderSetting
 from services.rights import Actor, acting
 from services.scope import SYSTEM, as_system, entered
 from services.settings import Settings
@@ -35,6 +35,10 @@ _TO_PLAN = """
             WHERE NOT EXISTS (SELECT 1 FROM reminder m WHERE m.claim_id = c.id
                 AND m.starts_at = c.starts_at AND m.lead_minutes = l::int))
     ORDER BY c.starts_at, c.id LIMIT $4
+"""
+_LONGEST_LEAD = """
+    SELECT max(lead::int) AS minutes FROM reminder_setting
+        CROSS JOIN LATERAL jsonb_array_elements_text(lead_minutes) AS lead
 """
 _DUE = """
     SELECT m.id, m.claim_id, m.volunteer_id, m.lead_minutes, m.starts_at, c.changed_at,
@@ -84,8 +88,11 @@ async def choose(
 
 @as_system
 async def plan(now: datetime, settings: Settings) -> int:
-    """Write the reminders that are missing; how many there were."""
-    horizon = now + timedelta(minutes=LEAD_MINUTES_MAX + MINUTES_PER_DAY)
+    """Write the reminders that are missing, of shifts that are near enough for anybody's lead
+    time; how many there were."""
+    [most] = await rows(_LONGEST_LEAD)
+    longest = max(most["minutes"] or 0, *DEFAULT_LEADS)
+    horizon = now + timedelta(minutes=longest + MINUTES_PER_DAY)  # Quiet hours are a day at most.
     default = msgspec.json.encode(DEFAULT_LEADS).decode()
     found = await rows(_TO_PLAN, now, horizon, default, LIMIT)
     lines = [line for row in found for line in _lines(row, settings)]

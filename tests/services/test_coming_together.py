@@ -28,10 +28,14 @@ from services.my_shifts.types import (
 from services.rights import Actor
 from services.settings import Settings
 from services.shifts import RoleIn, Shift
+from tests.services.planning_problem import problem_of
+from tests.services.rounds_world import NOW as ROUNDS_NOW
+from tests.services.rounds_world import World, at
 from tests.support.factories import (
     NOW,
     SETTINGS,
     hours,
+    make_account,
     make_city,
     make_person,
     make_project,
@@ -445,3 +449,24 @@ async def test_weekdays_are_those_of_the_service_and_no_clock_of_the_database(
     await series.create(ada, command, NOW, SETTINGS)
     assert await series_following.follow(NOW, Settings(utc_offset_minutes=0)) == 0
     assert await series_following.follow(NOW, SETTINGS) == 1
+
+
+async def test_a_round_keeps_together_who_gathers_and_nobody_who_has_left(database: str) -> None:
+    world = await World.make()
+    shift = await world.shift(at(1, 9), seats=5)
+    people = [await world.volunteer() for _ in range(3)]
+    ada, ben, cai = [await make_account(volunteer_id=each.id) for each in people]
+    command = BuddyGroupIn(size=3, risk_statement_version=1)
+    group = await buddies.begin(ada, shift.id, command, ROUNDS_NOW)
+    for each in (ben, cai):
+        join = JoinIn(code=group.code, risk_statement_version=1)
+        await buddies.join(each, group.id, join, ROUNDS_NOW)
+
+    [bound] = (await problem_of(world)).together
+    await buddies.leave(ben, group.id, None, ROUNDS_NOW)
+    [left] = (await problem_of(world)).together
+    await buddies.claim_all(ada, group.id, ROUNDS_NOW, SETTINGS)
+
+    assert set(bound) == {str(each.id) for each in people}
+    assert set(left) == {str(people[0].id), str(people[2].id)}
+    assert (await problem_of(world)).together == ()

@@ -301,7 +301,7 @@ async def test_the_owner_and_a_stand_in_who_come_at_once_share_one_seat_and_no_m
     database: str,
 ) -> None:
     _, boss = await make_city()
-    for _ in range(5):
+    for _ in range(3):
         ada, ben = await make_person(boss), await make_person(boss)
         held = await seat(ada, await a_shift(boss))
         await answering.cannot_come(ada, held.id, LATE)
@@ -379,7 +379,7 @@ async def test_a_swap_of_which_one_side_is_refused_changes_nothing(database: str
 
 async def test_both_accept_the_same_swap_at_the_same_moment(database: str) -> None:
     _, boss = await make_city()
-    for _ in range(5):
+    for _ in range(3):
         ada, ben, adas, bens = await swap_world(boss)
         to_ada = await proposed(ada, adas, ben, bens)
         to_ben = await proposed(ben, bens, ada, adas)
