@@ -147,9 +147,7 @@ async def erase_account(account_id: UUID, now: datetime) -> None:
         account_id,
         now,
     )
-    await rows(
-        "UPDATE safety_report SET is_anonymous = true WHERE account_id = $1", account_id
-    )
+    await rows("UPDATE safety_report SET is_anonymous = true WHERE account_id = $1", account_id)
     await rows(
         "UPDATE approval SET reason = $2 WHERE requested_by = $1 OR concerns = $1",
         account_id,

@@ -78,6 +78,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lease_seconds: int = 20
     round_attempts_max: int = 5
     round_objects_max: int = 10_000  # A round of more people or shifts is planned over columns.
+    # Where map pictures come from, as https://…/{z}/{x}/{y}.png; empty: maps are drawn by us. The
+    # source sees this service alone, never a reader. Tiles are in Web Mercator over WGS 84.
+    map_tiles: str = ""
+    map_tiles_by: str = ""  # Whom the source wants named on the map.
     upload_bytes_max: int = 16 * 1024 * 1024
     database_connections_max: int = 10
     # Whom nobody has heard of for so long is told, and forgotten a week later.

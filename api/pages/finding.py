@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.i18n import mark
+from api.layer.problems import settings_of
 from api.pages import map_picture, placing
 from api.pages.find_filters import (
     NEAR_CHOICES_KM,
@@ -24,11 +25,12 @@ from api.pages.map_picture import box_text, zoomed
 from api.pages.places import POSITION_POLICY, Position
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
-from services import finding
+from services import finding, maps
 from services.finding import FindIn, Found, RecommendationQuery
 from services.types import Latitude, Longitude
 
 ON_MAP_SHOWN: Final = 12
+TILE_SECONDS: Final = 7 * 24 * 3600
 BECAUSE_WORDS: Final[Mapping[str, str]] = {
     "asked_for": mark("the organiser asked for you"),
     "below_minimum": mark("people are missing there"),
@@ -91,6 +93,14 @@ async def take_back(request: Request) -> Response:
     reader = await reader_of(request)
     await finding.take_back(reader.require_actor(), request.path_params["shift_id"])
     return go_to(f"/shifts/{request.path_params['shift_id']}")
+
+
+async def tile(request: Request) -> Response:
+    """A picture of the map, from the source that the settings name, by way of us."""
+    place = request.path_params
+    found = await maps.tile(place["zoom"], place["column"], place["row"], settings_of(request))
+    kept = {"Cache-Control": f"public, max-age={TILE_SECONDS}"}
+    return Response(found.content, media_type=found.media_type, headers=kept)
 
 
 def _filters(reader: Reader, asked: Mapping[str, str], *, has_home: bool) -> Filters:
@@ -158,6 +168,7 @@ async def _map(
         "find-map.html",
         picture=picture,
         pins=len(pins),
+        tiles_by=reader.settings.map_tiles_by if reader.settings.map_tiles else None,
         found=listed.items,
         more=listed.next is not None,
         **links,

@@ -92,16 +92,20 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
 
 async def read_claimed(demand: Demand) -> Claimed:
     """The claims, exclusions and blocks on the shifts of the demand."""
-    against = {
-        (row["volunteer_id"], row["shift_id"], row["state"])
-        for row in await rows(CLAIMS, demand.shift_ids, AGAINST)
-    } | {
-        (row["volunteer_id"], row["shift_id"], row["reason"])
-        for row in await rows(EXCLUSIONS, demand.shift_ids)
-    } | {
-        (row["volunteer_id"], row["shift_id"], row["reason"])
-        for row in await rows(BLOCKED.format(shifts="$1"), demand.shift_ids)
-    }
+    against = (
+        {
+            (row["volunteer_id"], row["shift_id"], row["state"])
+            for row in await rows(CLAIMS, demand.shift_ids, AGAINST)
+        }
+        | {
+            (row["volunteer_id"], row["shift_id"], row["reason"])
+            for row in await rows(EXCLUSIONS, demand.shift_ids)
+        }
+        | {
+            (row["volunteer_id"], row["shift_id"], row["reason"])
+            for row in await rows(BLOCKED.format(shifts="$1"), demand.shift_ids)
+        }
+    )
     return Claimed(fixed=await rows(CLAIMS, demand.shift_ids, SEATED), against=sorted(against))
 
 

@@ -154,9 +154,7 @@ async def confirm(
             now,
         )
         await record_confirmation(decided.volunteer_id, decided)
-        await notifications.notify(
-            "skill_confirmed", decided.volunteer_id, skill=decided.skill
-        )
+        await notifications.notify("skill_confirmed", decided.volunteer_id, skill=decided.skill)
     return await get_waiting(actor, skill_id, today=today)
 
 
