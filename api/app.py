@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from api import oauth
+from api import notice_stream, oauth, pushes
 from api.documentation import documentation_routes
 from api.layer.denials import note_denial
 from api.layer.dispatch import routes_of
@@ -44,9 +44,12 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     described = document(settings)
     app = Starlette(
         routes=[
+            *notice_stream.routes,  # Before the notification that a path names.
             *routes_of(GROUPS),
             *documentation_routes(described),
             *oauth.routes,
+            *notice_stream.routes,
+            *pushes.routes,
             *template_routes,
             *page_routes,
         ],

@@ -50,13 +50,15 @@ SIZES = {
 }
 SHIFTS = """
     INSERT INTO shift (id, created_at, project_id, external_key, place, starts_at, ends_at,
-        longitude, latitude, priority, state, cancel_below_minimum, version)
+        longitude, latitude, priority, state, cancel_below_minimum,
+        claim_mode, version)
         SELECT gen_random_uuid(), now(), '{project}', 'seeded-' || n, '',
             '2026-12-07 00:00+08'::timestamptz + make_interval(days => n % 7,
                 hours => 9 + (n / 7) % 9),
             '2026-12-07 00:00+08'::timestamptz + make_interval(days => n % 7,
                 hours => 11 + (n / 7) % 9),
-            121.47 + (n % 997) * 0.0001, 31.23 + (n % 773) * 0.0001, 1 + n % 10, 'open', false, 1
+            121.47 + (n % 997) * 0.0001, 31.23 + (n % 773) * 0.0001, 1 + n % 10, 'open', false,
+            'instant', 1
         FROM generate_series(1, {shifts}) n;
     INSERT INTO role (id, created_at, shift_id, key, name, minimum, target, maximum, min_age,
         max_age, held)

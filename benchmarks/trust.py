@@ -66,9 +66,9 @@ FILLER = f"""
         JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OVER () AS all_
             FROM organisation) o ON o.place = n % o.all_;
     INSERT INTO claim (id, created_at, changed_at, shift_id, role_id, volunteer_id,
-        organisation_id, state, starts_at, ends_at, version)
+        organisation_id, state, starts_at, ends_at, version, queue_place)
         SELECT gen_random_uuid(), now(), now(), s.id, r.id, v.id, p.organisation_id, 'waitlisted',
-            s.starts_at, s.ends_at, 1
+            s.starts_at, s.ends_at, 1, row_number() OVER (PARTITION BY r.id ORDER BY v.id)
         FROM volunteer v, shift s JOIN role r ON r.shift_id = s.id JOIN project p
             ON p.id = s.project_id
         WHERE v.name = 'Filler' AND s.place = 'Filler';
@@ -121,7 +121,7 @@ async def claim_all(city: City) -> float:
     async def claimer() -> None:
         while waiting:
             actor, shift_id = waiting.pop()
-            await claims.claim(actor, shift_id, ClaimIn(), NOW, SETTINGS)
+            await claims.claim(actor, shift_id, ClaimIn(risk_statement_version=1), NOW, SETTINGS)
 
     began = perf_counter()
     await asyncio.gather(*(claimer() for _ in range(AT_ONCE)))

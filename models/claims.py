@@ -75,20 +75,34 @@ class Claim(Table):
     changed_at = fields.DatetimeField(auto_now=True)
     version = fields.IntField(default=1)
     risk_statement_version = fields.IntField(null=True)
+    queue_place = fields.IntField(null=True)  # in a waiting list or a draw: the lowest is first
+    coming_at = fields.DatetimeField(null=True)  # when the person last said that they come
+    asked_until = fields.DatetimeField(null=True)  # the shift was moved: an answer is due
 
     class Meta:
         table = "claim"
 
 
+class OfferSource(StrEnum):
+    """What proposes a seat: a published plan, a waiting list, a call-up or the organiser."""
+
+    ROUND = "round"
+    WAITLIST = "waitlist"
+    CALL_UP = "call_up"
+    INVITATION = "invitation"
+
+
 class Offer(Table):
-    """A proposal of a published plan: this seat, for this person, until the deadline."""
+    """A proposal: this seat, for this person, until the deadline. A plan's names its round."""
 
     claim: Any = fields.OneToOneField("core.Claim", related_name="offer", on_delete=fields.CASCADE)
+    source = fields.CharEnumField(OfferSource, max_length=12, default=OfferSource.ROUND)
     round: Any = fields.ForeignKeyField(
-        "core.Round", related_name="offers", on_delete=fields.RESTRICT, db_index=True
+        "core.Round", related_name="offers", null=True, on_delete=fields.RESTRICT, db_index=True
     )
     deadline_at = fields.DatetimeField(db_index=True)
     answered_at = fields.DatetimeField(null=True)
+    told_at = fields.DatetimeField(null=True)  # when a notification of it was written
 
     class Meta:
         table = "offer"

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
 
 from models.base import Table
 
@@ -26,10 +27,45 @@ class Project(Table):
     state = fields.CharEnumField(ProjectState, max_length=12, default=ProjectState.DRAFT)
     risk_statement = fields.TextField(default="")
     risk_statement_version = fields.IntField(default=0)
+    is_dangerous = fields.BooleanField(default=False)  # nobody serves without insurance (D2)
 
     class Meta:
         table = "project"
         unique_together = (("organisation_id", "external_key"),)
+
+
+class InsurancePolicy(Table):
+    """Covers who serves in a project from one moment to another, up to so many on one shift."""
+
+    project: Any = fields.ForeignKeyField(
+        "core.Project", related_name="policies", on_delete=fields.RESTRICT, db_index=True
+    )
+    insurer = fields.CharField(max_length=120)
+    number = fields.CharField(max_length=120)
+    covers_from = fields.DatetimeField()
+    covers_until = fields.DatetimeField()
+    people_max = fields.IntField(null=True)
+
+    class Meta:
+        table = "insurance_policy"
+        unique_together = (("project_id", "number"),)
+
+
+class Block(Table):
+    """An organisation takes no claims of this person, at its node and below, until a moment."""
+
+    organisation: Any = fields.ForeignKeyField(
+        "core.Organisation", related_name="blocks", on_delete=fields.RESTRICT
+    )
+    volunteer: Any = fields.ForeignKeyField(
+        "core.Volunteer", related_name="blocks", on_delete=fields.CASCADE, db_index=True
+    )
+    ends_at = fields.DatetimeField()
+    reason = fields.CharField(max_length=400)
+
+    class Meta:
+        table = "block"
+        unique_together = (("organisation_id", "volunteer_id"),)
 
 
 class ShiftState(StrEnum):
@@ -37,8 +73,20 @@ class ShiftState(StrEnum):
     CALLED_OFF = "called_off"
 
 
+class ClaimMode(StrEnum):
+    """How a seat is had: at once, with the organiser's yes, or by a draw among all who entered."""
+
+    INSTANT = "instant"
+    APPROVE = "approve"
+    DRAW = "draw"
+
+
 class Shift(Table):
-    """A time and a place of a project. Positions are WGS 84 degrees."""
+    """A time and a place of a project. Positions are WGS 84 degrees.
+
+    Claims may be made from `opens_at` on (None: at once); until `cutoff_minutes` before the start
+    a seat is given back freely (None: the setting's).
+    """
 
     project: Any = fields.ForeignKeyField(
         "core.Project", related_name="shifts", on_delete=fields.RESTRICT, db_index=True
@@ -52,11 +100,32 @@ class Shift(Table):
     priority = fields.SmallIntField(default=5)
     cancel_below_minimum = fields.BooleanField(default=False)
     state = fields.CharEnumField(ShiftState, max_length=12, default=ShiftState.OPEN)
+    claim_mode = fields.CharEnumField(ClaimMode, max_length=8, default=ClaimMode.INSTANT)
+    opens_at = fields.DatetimeField(null=True)
+    draw_at = fields.DatetimeField(null=True)
+    cutoff_minutes = fields.IntField(null=True)
     version = fields.IntField(default=1)
+    words: Any = ArrayField(
+        element_type="text",
+        null=True,
+        description="what it is found by; none: to be cut anew (services.search_words)",
+    )
 
     class Meta:
         table = "shift"
         unique_together = (("project_id", "external_key"),)
+
+
+class ShiftDraw(Table):
+    """A draw that was held: who entered is put in the order of SHA-256 of seed and claim."""
+
+    shift: Any = fields.OneToOneField("core.Shift", related_name="draw", on_delete=fields.CASCADE)
+    seed = fields.CharField(max_length=32)
+    entered = fields.IntField()
+    seated = fields.IntField()
+
+    class Meta:
+        table = "shift_draw"
 
 
 class Role(Table):

@@ -55,6 +55,8 @@ class DatumKind(StrEnum):
     BIRTH_DATE = "birth_date"
     PHONE = "phone"
     DOCUMENT = "document"
+    EMAIL = "email"
+    WECHAT = "wechat"
 
 
 class PersonalDatum(Table):
@@ -231,6 +233,9 @@ class TogetherGroup(Table):
         on_delete=fields.CASCADE,
         db_index=True,
     )
+    buddy_group: Any = fields.OneToOneField(
+        "core.BuddyGroup", related_name="together", on_delete=fields.CASCADE, null=True
+    )  # where the people bound themselves
 
     class Meta:
         table = "together_group"

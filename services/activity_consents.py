@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from models.core import ActivityConsentState, new_id
-from services import audit, messages, rights
+from services import audit, notifications, rights
 from services.audit import Act
 from services.claim_endings import end_future
 from services.consents import AGES
@@ -192,7 +192,7 @@ async def _answer(actor: Actor, row: dict[str, Any], command: AnswerIn, now: dat
         risk_statement_version=command.risk_statement_version,
     )
     kind = "activity_agreed" if command.is_given else "activity_refused"
-    await messages.queue_for_volunteer(kind, row["volunteer_id"])
+    await notifications.notify(kind, row["volunteer_id"])
 
 
 async def _refuse_pointless(volunteer_id: UUID, shift_id: UUID, now: datetime) -> None:
@@ -280,7 +280,7 @@ async def _tell_guardians(volunteer_ids: Collection[UUID]) -> None:
         list(volunteer_ids),
     )
     guardians = [row["guardian_id"] for row in found]
-    await messages.queue_for_accounts("activity_asked", guardians)
+    await notifications.notify_accounts("activity_asked", guardians)
 
 
 @acting

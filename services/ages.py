@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from models.core import DatumKind
-from services import messages
+from services import notifications
 from services.birth import age_on
 from services.database import rows
 from services.personal import PLACE
@@ -85,9 +85,9 @@ async def _end_guardians(grown: list[UUID]) -> None:
     if not grown:
         return
     for row in await rows(_END_GUARDIANS, grown):
-        await messages.queue_for_account("ward_grown_up", row["guardian_id"])
+        await notifications.notify_account("ward_grown_up", row["guardian_id"])
     for person in grown:
-        await messages.queue_for_volunteer("grown_up", person)
+        await notifications.notify("grown_up", person)
 
 
 def _ages(people: list[dict[str, Any]], today: date) -> Mapping[UUID, int | None]:

@@ -32,6 +32,11 @@ class Act(StrEnum):
     APPROVAL_DECIDED = "approval_decided"
     SEAT_TAKEN = "seat_taken"
     SEAT_GIVEN_BACK = "seat_given_back"
+    SEAT_HANDED_OVER = "seat_handed_over"
+    STANDIN_SOUGHT = "standin_sought"
+    STANDIN_NOT_SOUGHT = "standin_not_sought"
+    SHIFT_MOVED = "shift_moved"
+    CALENDAR_CHANGED = "calendar_changed"
     EXPORTED = "exported"
     DISCLOSED = "disclosed"
     ERASURE_ASKED = "erasure_asked"
@@ -46,6 +51,16 @@ class Act(StrEnum):
     CLIENT_CHANGED = "client_changed"
     PROVIDER_CHANGED = "provider_changed"
     KEYS_ROTATED = "keys_rotated"
+    CLAIM_DECIDED = "claim_decided"
+    SEATS_DRAWN = "seats_drawn"
+    SEAT_OFFERED = "seat_offered"
+    BLOCK_CHANGED = "block_changed"
+    INSURANCE_CHANGED = "insurance_changed"
+    LEAD_CHANGED = "lead_changed"
+    ATTENDANCE_CHANGED = "attendance_changed"
+    SAFETY_REPORTED = "safety_reported"
+    SAFETY_REPORT_READ = "safety_report_read"
+    SAFETY_REPORT_DECIDED = "safety_report_decided"
 
 
 async def record(

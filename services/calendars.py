@@ -1,5 +1,7 @@
 """What is known of a person, of their promised time and of seats, in the matcher's own words."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -69,37 +71,66 @@ async def _engagements(volunteer_id: UUID) -> tuple[Engagement, ...]:
 
 async def load_calendar(volunteer_id: UUID, shift_id: UUID) -> Calendar:
     """The shift, and every other one on which the person holds a seat."""
+    [found] = (await load_calendars(volunteer_id, [shift_id])).values()
+    return found
+
+
+async def load_calendars(volunteer_id: UUID, shift_ids: Sequence[UUID]) -> dict[UUID, Calendar]:
+    """The same for each of these shifts, as if it alone were asked for."""
     found = await rows(
-        "SELECT s.id, s.starts_at, s.ends_at, s.longitude, s.latitude, p.name AS project_name "
-        "FROM shift s JOIN project p ON p.id = s.project_id WHERE s.id = $2 OR s.id IN "
-        "(SELECT shift_id FROM claim WHERE volunteer_id = $1 AND state = ANY($3))",
+        "SELECT s.id, s.starts_at, s.ends_at, s.longitude, s.latitude, p.name AS project_name, "
+        "EXISTS (SELECT 1 FROM claim c WHERE c.shift_id = s.id AND c.volunteer_id = $1 "
+        "AND c.state = ANY($3)) AS is_promised "
+        "FROM shift s JOIN project p ON p.id = s.project_id WHERE s.id = ANY($2::uuid[]) "
+        "OR s.id IN (SELECT shift_id FROM claim WHERE volunteer_id = $1 AND state = ANY($3))",
         volunteer_id,
-        shift_id,
+        list(shift_ids),
         _SEAT,
     )
     all_shifts = {row["id"]: _commitment(row) for row in found}
-    asked = all_shifts.pop(shift_id)
-    return Calendar(asked=asked, promised=tuple(all_shifts.values()))
+    promised = [row["id"] for row in found if row["is_promised"]]
+    return {
+        shift_id: Calendar(
+            asked=all_shifts[shift_id],
+            promised=tuple(all_shifts[each] for each in promised if each != shift_id),
+        )
+        for shift_id in shift_ids
+    }
 
 
 async def load_seats(shift_id: UUID, key: str | None) -> list[Seat]:
-    """The role of that key, or without a key every role of the shift, in their order.
+    """The role of that key, or without a key every role of the shift, in their order."""
+    return (await load_seats_of([shift_id], key))[shift_id]
+
+
+async def load_seats_of(
+    shift_ids: Sequence[UUID], key: str | None = None, considered: Sequence[UUID] = ()
+) -> dict[UUID, list[Seat]]:
+    """The same for each of these shifts. People who were `considered` wait for nothing.
 
     Who holds a seat is counted anew, not read from the role: so the lock alone keeps the number
     of people right, and the counter's constraint alone does too.
     """
     found = await rows(
-        "SELECT r.id, r.key, r.maximum, r.min_age, r.max_age, "
+        "SELECT r.id, r.shift_id, r.key, r.maximum, r.min_age, r.max_age, "
         "(SELECT count(*) FROM claim WHERE role_id = r.id AND state = ANY($3)) AS held, "
+        "(SELECT count(*) FROM claim WHERE role_id = r.id AND state = 'waitlisted') AS queue, "
+        "(SELECT count(*) FROM claim WHERE role_id = r.id AND state = 'waitlisted' "
+        "AND volunteer_id <> ALL($4::uuid[])) AS waiting, "
         "(SELECT coalesce(json_object_agg(skill, level), '{}') FROM role_skill "
         "WHERE role_id = r.id) AS skills, "
         "array(SELECT organisation_id FROM role_group WHERE role_id = r.id) AS groups "
-        "FROM role r WHERE r.shift_id = $1 AND ($2::text IS NULL OR r.key = $2) ORDER BY r.id",
-        shift_id,
+        "FROM role r WHERE r.shift_id = ANY($1::uuid[]) AND ($2::text IS NULL OR r.key = $2) "
+        "ORDER BY r.id",
+        list(shift_ids),
         key,
         _SEAT,
+        list(considered),
     )
-    return [_seat(row) for row in found]
+    seats: dict[UUID, list[Seat]] = defaultdict(list)
+    for row in found:
+        seats[row["shift_id"]].append(_seat(row))
+    return seats
 
 
 def _seat(row: dict[str, Any]) -> Seat:
@@ -111,7 +142,9 @@ def _seat(row: dict[str, Any]) -> Seat:
         max_age=row["max_age"],
         groups=tuple(str(group) for group in row["groups"]),
     )
-    return Seat(id=row["id"], role=role, held=row["held"])
+    return Seat(
+        id=row["id"], role=role, held=row["held"], queue=row["queue"], waiting=row["waiting"]
+    )
 
 
 def _commitment(row: dict[str, Any]) -> Commitment:

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from models.core import DatumKind, new_id
-from services import audit, document_numbers, messages, personal, rights
+from services import audit, document_numbers, notifications, personal, rights
 from services.audit import Act
 from services.database import rows
 from services.document_numbers import DocumentKind, NumberRefused
@@ -124,7 +124,7 @@ async def open_need(
             raise Conflict("document_need_open")
         await _log(volunteer_id, organisation_id, "document_asked", command.purpose)
         if known is None:
-            await messages.queue_for_volunteer("document_asked", volunteer_id)
+            await notifications.notify("document_asked", volunteer_id)
     return await get(actor, need_id)
 
 

@@ -29,9 +29,22 @@ OF_PERSON: Final = (
     "engagement",
     "together_member",
     "exclusion",
+    "block",
     "invitation",
     "volunteer_tag",
     "document_need",
+    "notification",
+    "notification_choice",
+    "answer_link",
+    "message_permit",
+    "inbound_answer",
+    "recommendation",
+    "hand_over",
+    "buddy_member",
+    "series",
+    "calendar_feed",
+    "reminder_setting",
+    "reminder",
 )
 """Tables whose rows about a person go (column `volunteer_id`)."""
 
@@ -45,6 +58,8 @@ OF_ACCOUNT: Final = (
     "identity",
     "idempotency_record",
     "message",
+    "notification",
+    "notification_choice",
 )
 """Tables whose rows of an account go (column `account_id`)."""
 
@@ -58,6 +73,9 @@ KEPT: Final = (
     "erasure",
     "person_merge",
     "plan_line",
+    "attendance",
+    "absence",
+    "evaluation",
     "account",
 )
 """Tables that go on naming the person's row, which says nothing any more."""
@@ -118,6 +136,18 @@ async def erase_account(account_id: UUID, now: datetime) -> None:
         account_id,
         now,
     )
+    await rows(
+        "UPDATE shift_lead SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL",
+        account_id,
+        now,
+    )
+    await rows("UPDATE safety_report SET is_anonymous = true WHERE account_id = $1", account_id)
+    await rows(
+        "UPDATE shift_lead SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL",
+        account_id,
+        now,
+    )
+    await rows("UPDATE safety_report SET is_anonymous = true WHERE account_id = $1", account_id)
     await rows(
         "UPDATE approval SET reason = $2 WHERE requested_by = $1 OR concerns = $1",
         account_id,
@@ -186,6 +216,8 @@ async def _forget_rows(volunteer_id: UUID, now: datetime) -> None:
         "DELETE FROM together_group g WHERE (SELECT count(*) FROM together_member m "
         "WHERE m.group_id = g.id) = 1"
     )
+    # What they wrote about themselves; what happened on a shift is other people's safety as well.
+    await rows("UPDATE absence SET objection_cipher = NULL WHERE volunteer_id = $1", volunteer_id)
     await rows("UPDATE person_merge SET reason = '' WHERE kept_id = $1", volunteer_id)
     await rows(
         "UPDATE guardianship SET state = 'ended', ended_at = $2 WHERE ward_id = $1 "

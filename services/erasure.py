@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from models.core import ErasureReason, new_id
-from services import audit, messages, rights
+from services import audit, notifications, rights
 from services.accounts import require_fresh
 from services.audit import Act
 from services.database import rows
@@ -86,7 +86,7 @@ async def ask(actor: Actor, command: ErasureIn, now: datetime, settings: Setting
             due=made.due_at.isoformat(),
         )
         day = f"{made.due_at.astimezone(settings.zone):%Y-%m-%d}"
-        await messages.queue_for_account("erasure_asked", actor.account_id, day=day)
+        await notifications.notify_account("erasure_asked", actor.account_id, day=day)
     return made
 
 

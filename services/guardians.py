@@ -12,7 +12,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from models.core import GuardianshipState, new_id
-from services import audit, messages, rights
+from services import audit, notifications, rights
 from services.audit import Act
 from services.consents import AGES
 from services.database import rows
@@ -240,8 +240,8 @@ async def decide(
             await note_checked(row["guardian_id"], actor.account_id, now)
         await _log(actor, row, state, command.evidence_kind)
         kind = "guardian_verified" if command.is_verified else "guardian_refused"
-        await messages.queue_for_account(kind, row["guardian_id"])
-        await messages.queue_for_volunteer(kind, row["ward_id"])
+        await notifications.notify_account(kind, row["guardian_id"])
+        await notifications.notify(kind, row["ward_id"])
     return await get(actor, guardianship_id)
 
 

@@ -35,6 +35,12 @@ async def lock_seats(shift_ids: Iterable[UUID], volunteer_ids: Iterable[UUID] = 
 
 
 @as_system
+async def lock_people(volunteer_ids: Iterable[UUID]) -> None:
+    """Hold the calendars of these people, behind the locks of a shift that is held already."""
+    await rows(_PEOPLE, list(volunteer_ids))
+
+
+@as_system
 async def lock_shift(shift_id: UUID) -> None:
     """Hold a shift that is about to be changed, and all its seats, until the transaction ends."""
     await rows(_PROJECTS, [shift_id])

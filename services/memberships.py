@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from models.core import MembershipKind as MembershipKind
 from models.core import OrganisationKind, OrganisationState, new_id
-from services import audit, messages, rights, volunteers
+from services import audit, notifications, rights, volunteers
 from services.audit import Act
 from services.database import rows
 from services.errors import Conflict, Defect, Invalid, NotFound
@@ -203,7 +203,7 @@ async def accept(actor: Actor, membership_id: UUID, *, today: date) -> Membershi
             starts_on,
         )
         await _log(row["volunteer_id"], _view(row), "accepted")
-        await messages.queue_for_volunteer("membership_accepted", row["volunteer_id"])
+        await notifications.notify("membership_accepted", row["volunteer_id"])
     return await get(actor, membership_id)
 
 
@@ -214,7 +214,7 @@ async def refuse(actor: Actor, membership_id: UUID) -> None:
         row = await _requested(actor, membership_id)
         await rows("DELETE FROM membership WHERE id = $1", membership_id)
         await _log(row["volunteer_id"], _view(row), "refused")
-        await messages.queue_for_volunteer("membership_refused", row["volunteer_id"])
+        await notifications.notify("membership_refused", row["volunteer_id"])
 
 
 @acting

@@ -10,9 +10,9 @@ import msgspec
 from tortoise.transactions import in_transaction
 
 from matcher.geometry import distance_m
-from models.core import ClaimState
+from models.core import ClaimState, OfferSource
 from models.core import Offer as OfferRow
-from services import activity_consents, rights, skills
+from services import activity_consents, insurance, rights, skills
 from services.calendars import load_person, load_seats
 from services.database import rows
 from services.errors import Conflict, NotFound
@@ -64,7 +64,8 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 
     id: UUID
     claim_id: UUID
-    round_id: UUID
+    source: OfferSource
+    round_id: UUID | None = None
     volunteer_id: UUID
     shift: ShiftBrief
     role_key: str
@@ -76,7 +77,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 OFFERS = (
-    "SELECT o.id, o.claim_id, o.round_id, c.volunteer_id, o.deadline_at, o.answered_at, "
+    "SELECT o.id, o.claim_id, o.source, o.round_id, c.volunteer_id, o.deadline_at, o.answered_at, "
     f"{OFFER_STATE} AS state, "
     "(CASE WHEN c.state = 'offered' THEN 0 ELSE 1 END) AS rank, "
     "s.id AS shift_id, s.place, s.starts_at, s.ends_at, s.longitude, s.latitude, "
@@ -182,6 +183,7 @@ async def _require_suited(offer: Offer, settings: Settings) -> None:
     if refused is not None:
         last_day = shift.ends_at.astimezone(settings.zone).date()
         raise await skills.refusal_for(refused, offer.volunteer_id, last_day)
+    await insurance.refuse_uninsured(shift.id, offer.volunteer_id)
     await activity_consents.refuse_missing(offer.volunteer_id, person.age, shift.id)
 
 
@@ -230,6 +232,7 @@ def _view(row: dict[str, Any], now: datetime) -> Offer:
     return Offer(
         id=row["id"],
         claim_id=row["claim_id"],
+        source=OfferSource(row["source"]),
         round_id=row["round_id"],
         volunteer_id=row["volunteer_id"],
         shift=ShiftBrief(

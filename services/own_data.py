@@ -12,6 +12,13 @@ import msgspec
 
 from models.core import DatumKind
 from services import audit, consents, disclosures, personal, rights, volunteers
+from services.attendance.own import (
+    AbsenceLine,
+    AttendanceLine,
+    EvaluationLine,
+    SafetyReportLine,
+    lines_of,
+)
 from services.audit import Act
 from services.consent_answers import ConsentAnswer
 from services.database import rows
@@ -65,6 +72,49 @@ class ClaimLine(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: datetime
     offered_until: datetime | None = None
     answered_at: datetime | None = None
+
+
+class BlockLine(msgspec.Struct, frozen=True, kw_only=True):
+    """An organisation that takes no claims of the person until a moment, and why."""
+
+    organisation_name: str
+    reason: str
+    made_at: datetime
+    ends_at: datetime
+
+
+class HandOverLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A seat of one's own that was handed on, or one that was offered to the person."""
+
+    claim_id: UUID
+    is_own: bool
+    is_open_to_all: bool
+    state: str
+    made_at: datetime
+    answered_at: datetime | None = None
+
+
+class BuddyLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A group that the person joined to come together."""
+
+    shift_id: UUID
+    state: str
+    risk_statement_version: int
+    joined_at: datetime
+    left_at: datetime | None = None
+    claim_id: UUID | None = None
+
+
+class SeriesLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A standing sign-up, and the days that are skipped."""
+
+    project_name: str
+    weekday: int
+    start_minute: int
+    starts_on: date
+    ends_on: date | None = None
+    ended_at: datetime | None = None
+    skipped: list[date]
 
 
 class PointsLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,6 +185,16 @@ class LogLine(msgspec.Struct, frozen=True, kw_only=True):
     facts: dict[str, str | int | bool | list[str] | None]
 
 
+class RecommendationLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A shift that was recommended to the person, and why; when they said no to it, if they did."""
+
+    shift_id: UUID
+    project_name: str
+    because: list[str]
+    shown_at: datetime
+    declined_at: datetime | None = None
+
+
 class Document(msgspec.Struct, frozen=True, kw_only=True):
     """The number of an identity document, in clear: this is its owner's own file."""
 
@@ -156,6 +216,12 @@ class OwnData(msgspec.Struct, frozen=True, kw_only=True):
     memberships: list[MembershipLine]
     skills: list[SkillLine]
     claims: list[ClaimLine]
+    blocks: list[BlockLine]
+    hand_overs: list[HandOverLine]
+    groups: list[BuddyLine]
+    series: list[SeriesLine]
+    reminder_leads: list[int] | None = None
+    calendar_feed_made_at: datetime | None = None
     points: list[PointsLine]
     tags: list[TagLine]
     consents: list[ConsentAnswer]
@@ -163,6 +229,11 @@ class OwnData(msgspec.Struct, frozen=True, kw_only=True):
     guardians: list[GuardianLine]
     activity_consents: list[ActivityConsentLine]
     document_needs: list[NeedLine]
+    recommendations: list[RecommendationLine]
+    attendances: list[AttendanceLine]
+    absences: list[AbsenceLine]
+    evaluations: list[EvaluationLine]
+    safety_reports: list[SafetyReportLine]
     sessions: list[SignInLine]
     log: list[LogLine]
 
@@ -189,6 +260,9 @@ async def export(actor: Actor, volunteer_id: UUID, now: datetime, *, today: date
             is_on_call=row["is_on_call"],
             is_matched=row["is_matched"],
             registered_at=row["created_at"],
+            reminder_leads=await _leads(volunteer_id),
+            calendar_feed_made_at=await _feed_made_at(volunteer_id),
+            **await lines_of(volunteer_id),
             consents=answers,
             disclosures=received,
             log=await _log(actor, volunteer_id),
@@ -220,6 +294,20 @@ async def _everything(list_page: Any, actor: Actor, volunteer_id: UUID) -> list[
 async def _document(volunteer_id: UUID) -> Document | None:
     known = await personal.datum(DatumKind.DOCUMENT, volunteer_id=volunteer_id)
     return None if known is None else Document(kind=known.subkind, number=known.text)
+
+
+async def _leads(volunteer_id: UUID) -> list[int] | None:
+    """How long before a shift the person chose to be reminded."""
+    found = await rows(
+        "SELECT lead_minutes FROM reminder_setting WHERE volunteer_id = $1", volunteer_id
+    )
+    return msgspec.json.decode(found[0]["lead_minutes"], type=list[int]) if found else None
+
+
+async def _feed_made_at(volunteer_id: UUID) -> datetime | None:
+    """Since when a calendar reads the person's shifts."""
+    found = await rows("SELECT created_at FROM calendar_feed WHERE volunteer_id = $1", volunteer_id)
+    return found[0]["created_at"] if found else None
 
 
 async def _lines(name: str, volunteer_id: UUID) -> list[Any]:
@@ -267,6 +355,31 @@ _LINES: Final[dict[str, tuple[type[msgspec.Struct], str]]] = {
         "JOIN project p ON p.id = s.project_id LEFT JOIN offer o ON o.claim_id = c.id "
         "WHERE c.volunteer_id = $1 ORDER BY c.starts_at, c.id",
     ),
+    "blocks": (
+        BlockLine,
+        "SELECT o.name AS organisation_name, b.reason, b.created_at AS made_at, b.ends_at "
+        "FROM block b JOIN organisation o ON o.id = b.organisation_id WHERE b.volunteer_id = $1 "
+        "ORDER BY b.id",
+    ),
+    "hand_overs": (
+        HandOverLine,
+        "SELECT h.claim_id, c.volunteer_id = $1 AS is_own, h.is_open_to_all, h.state, "
+        "h.created_at AS made_at, h.answered_at FROM hand_over h JOIN claim c ON c.id = h.claim_id "
+        "WHERE c.volunteer_id = $1 OR h.volunteer_id = $1 ORDER BY h.id",
+    ),
+    "groups": (
+        BuddyLine,
+        "SELECT g.shift_id, g.state, m.risk_statement_version, m.created_at AS joined_at, "
+        "m.left_at, m.claim_id FROM buddy_member m JOIN buddy_group g ON g.id = m.group_id "
+        "WHERE m.volunteer_id = $1 ORDER BY m.id",
+    ),
+    "series": (
+        SeriesLine,
+        "SELECT p.name AS project_name, s.weekday, s.start_minute, s.starts_on, s.ends_on, "
+        "s.ended_at, array(SELECT day FROM series_skip WHERE series_id = s.id ORDER BY day) "
+        "AS skipped FROM series s JOIN project p ON p.id = s.project_id "
+        "WHERE s.volunteer_id = $1 ORDER BY s.id",
+    ),
     "points": (
         PointsLine,
         "SELECT t.id, CASE WHEN t.credit_id = a.id THEN t.points ELSE -t.points END AS points, "
@@ -295,6 +408,13 @@ _LINES: Final[dict[str, tuple[type[msgspec.Struct], str]]] = {
         NeedLine,
         "SELECT purpose, recipient, created_at AS asked_at, answered_at, closed_at "
         "FROM document_need WHERE volunteer_id = $1 ORDER BY id",
+    ),
+    "recommendations": (
+        RecommendationLine,
+        "SELECT d.shift_id, p.name AS project_name, array(SELECT jsonb_array_elements_text("
+        "d.because)) AS because, d.shown_at, d.declined_at FROM recommendation d "
+        "JOIN shift s ON s.id = d.shift_id JOIN project p ON p.id = s.project_id "
+        "WHERE d.volunteer_id = $1 ORDER BY d.shown_at, d.id",
     ),
     "sessions": (
         SignInLine,

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from models.core import LIVE_STATES, ProjectState, new_id
-from services import rights
+from services import insurance, rights, search_words
 from services.database import rows
 from services.errors import Conflict, Defect, Invalid, NotFound
 from services.organisations import SUBTREE
@@ -25,7 +25,7 @@ _LIVE = [state.value for state in LIVE_STATES]
 
 
 class ProjectIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A project as an organiser writes it."""
+    """A project as an organiser writes it. In a dangerous one nobody serves without insurance."""
 
     organisation_id: UUID
     name: Name
@@ -33,6 +33,7 @@ class ProjectIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     description: Text = ""
     category: Cause | None = None
     risk_statement: Text = ""
+    is_dangerous: bool = False
 
 
 class Project(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +49,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     state: ProjectState
     risk_statement: str
     risk_statement_version: int
+    is_dangerous: bool = False
 
 
 @acting
@@ -59,8 +61,8 @@ async def create(actor: Actor, command: ProjectIn) -> Project:
     async with transaction():
         await rows(
             "INSERT INTO project (id, created_at, organisation_id, external_key, name, "
-            "description, category, state, risk_statement, risk_statement_version) "
-            "VALUES ($1, now(), $2, $3, $4, $5, $6, 'draft', $7, $8)",
+            "description, category, state, risk_statement, risk_statement_version, is_dangerous) "
+            "VALUES ($1, now(), $2, $3, $4, $5, $6, 'draft', $7, $8, $9)",
             project_id,
             command.organisation_id,
             command.external_key or str(project_id),
@@ -69,6 +71,7 @@ async def create(actor: Actor, command: ProjectIn) -> Project:
             command.category,
             command.risk_statement,
             1 if command.risk_statement.strip() else 0,
+            command.is_dangerous,
         )
     return await get(actor, project_id)
 
@@ -108,7 +111,8 @@ async def replace(
     actor: Actor, project_id: UUID, command: ProjectIn, if_match: str | None, now: datetime
 ) -> Project:
     """Change a project. Refused with `project_has_claims` if other words of the risk statement
-    would be put before people who agreed to the old ones."""
+    would be put before people who agreed to the old ones, with `policy_needed` if it is dangerous
+    from now on and people to come are not insured."""
     rights.require_anywhere(actor, Right.RUN_WORK)
     async with transaction():
         before = await _locked(actor, project_id)
@@ -121,8 +125,8 @@ async def replace(
             await _refuse_rewording(project_id, now)
         await rows(
             "UPDATE project SET organisation_id = $2, external_key = $3, name = $4, "
-            "description = $5, category = $6, risk_statement = $7, risk_statement_version = $8 "
-            "WHERE id = $1",
+            "description = $5, category = $6, risk_statement = $7, risk_statement_version = $8, "
+            "is_dangerous = $9 WHERE id = $1",
             project_id,
             command.organisation_id,
             command.external_key or before.external_key,
@@ -131,7 +135,11 @@ async def replace(
             command.category,
             command.risk_statement,
             before.risk_statement_version + is_reworded,
+            command.is_dangerous,
         )
+        if command.is_dangerous and not before.is_dangerous:
+            await insurance.refuse_uncovered(project_id, now)
+    await search_words.fill_project(project_id)
     return await get(actor, project_id)
 
 
@@ -191,4 +199,5 @@ def _view(row: dict[str, Any]) -> Project:
         state=ProjectState(row["state"]),
         risk_statement=row["risk_statement"],
         risk_statement_version=row["risk_statement_version"],
+        is_dangerous=row["is_dangerous"],
     )

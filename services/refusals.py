@@ -25,6 +25,9 @@ class Refusal(StrEnum):
     CALLED_OFF = "called_off"
     ALREADY_CLAIMED = "already_claimed"
     EXCLUDED = "excluded"
+    BLOCKED_UNTIL = "blocked_until"
+    OPENS_AT = "opens_at"
+    INSURANCE = "insurance"
     SKILLS = "skills"
     AGE = "age"
     GROUP = "group"
@@ -67,12 +70,56 @@ class Commitment:
 class Seat:
     """A role as the rules see it, with how many people hold a seat of it now.
 
-    Here the role's `max` is its maximum, up to which claims by hand may go.
+    Here the role's `max` is its maximum, up to which claims by hand may go. `queue` people are on
+    its waiting list; to `waiting` of them a free seat is offered before whoever asks may have it.
     """
 
     id: UUID
     role: Role
     held: int
+    queue: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """An organisation takes no claims of the person until then."""
+
+    until: datetime
+    organisation_name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What may keep one person from a shift, whatever its seats and their time."""
+
+    ends_at: datetime
+    is_called_off: bool = False
+    is_claimed: bool = False
+    is_excluded: bool = False
+    is_insured: bool = True
+    opens_at: datetime | None = None
+    block: Block | None = None
+
+
+def refuse_door(doors: Doors, now: datetime) -> Refused | None:
+    """The shift is not there to be claimed: not now, or not for this person."""
+    if doors.ends_at <= now:
+        return Refused(Refusal.ENDED)
+    if doors.is_called_off:
+        return Refused(Refusal.CALLED_OFF)
+    if doors.is_claimed:
+        return Refused(Refusal.ALREADY_CLAIMED)
+    if doors.is_excluded:
+        return Refused(Refusal.EXCLUDED)
+    if doors.block is not None and doors.block.until > now:
+        block = doors.block
+        names = {"organisation_name": block.organisation_name, "reason": block.reason}
+        return Refused(Refusal.BLOCKED_UNTIL, {"until": block.until, **names})
+    if doors.opens_at is not None and doors.opens_at > now:
+        return Refused(Refusal.OPENS_AT, {"opens_at": doors.opens_at})
+    return None if doors.is_insured else Refused(Refusal.INSURANCE)
 
 
 def choose_seat(
@@ -100,7 +147,7 @@ def refuse_role(person: Volunteer, seat: Seat) -> Refused | None:
     """H1 and H7: the person does not suit the role, or its seats are taken."""
     if unsuited := refuse_unsuited(person, seat.role):
         return unsuited
-    if rules.too_many(seat.role, seat.held + 1):
+    if rules.too_many(seat.role, seat.held + seat.waiting + 1):
         return Refused(Refusal.FULL, {"seats": seat.role.max})
     return None
 

@@ -14,7 +14,7 @@ import msgspec
 from tortoise.transactions import in_transaction
 
 from models.core import ErasureReason, new_id
-from services import audit, erasure, messages, rights
+from services import audit, erasure, notifications, rights
 from services.audit import Act
 from services.database import rows
 from services.errors import NotFound
@@ -223,7 +223,7 @@ async def _touch(found: _Found, now: datetime, settings: Settings) -> None:
     for volunteer_id in found.people:
         made = await erasure.begin(ErasureReason.RETENTION, now, volunteer_id=volunteer_id)
         day = f"{made.due_at.astimezone(settings.zone):%Y-%m-%d}"
-        await messages.queue_for_volunteer("erasure_soon", volunteer_id, day=day)
+        await notifications.notify("erasure_soon", volunteer_id, day=day)
     await rows("DELETE FROM personal_datum WHERE id = ANY($1::uuid[])", found.documents)
 
 

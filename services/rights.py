@@ -53,6 +53,8 @@ class Right(StrEnum):
     RUN_RETENTION = "run_retention"
     SEE_AUDIT = "see_audit"
     CALL_UP = "call_up"
+    LEAD_SHIFTS = "lead_shifts"
+    READ_SAFETY_REPORTS = "read_safety_reports"
 
 
 _R = Right
@@ -72,9 +74,10 @@ MATRIX: Mapping[RoleName, frozenset[Right]] = {
             _R.AWARD_POINTS,
             _R.SEE_TOTALS,
             _R.ASSIGN_TAGS,
+            _R.LEAD_SHIFTS,
         }
     ),
-    RoleName.SHIFT_LEAD: frozenset({_R.SEE_TREE, _R.SEE_WORK, _R.SEE_CLAIMS}),
+    RoleName.SHIFT_LEAD: frozenset({_R.SEE_TREE, _R.SEE_WORK, _R.SEE_CLAIMS, _R.LEAD_SHIFTS}),
     RoleName.REPORTER: frozenset({_R.SEE_TREE, _R.SEE_WORK, _R.SEE_TOTALS, _R.EXPORT_HOURS}),
     RoleName.COORDINATOR: frozenset(
         {_R.SEE_TREE, _R.SEE_WORK, _R.SEE_CLAIMS, _R.SEE_PEOPLE, _R.CALL_UP}
@@ -95,6 +98,7 @@ MATRIX: Mapping[RoleName, frozenset[Right]] = {
             _R.SEE_ROLES,
             _R.GRANT_ROLES,
             _R.APPROVE_ROLES,
+            _R.READ_SAFETY_REPORTS,
         }
     ),
     # 三员分立: who keeps the system, who gives rights and who watches are three people.
@@ -143,6 +147,7 @@ _PARTS: Mapping[str, frozenset[Right]] = {
         }
     ),
     "audit": frozenset({_R.SEE_AUDIT}),
+    "reports": frozenset({_R.READ_SAFETY_REPORTS}),
 }
 
 

@@ -35,10 +35,11 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     people: tuple[UUID, ...] = ()
     rights: tuple[UUID, ...] = ()
     audit: tuple[UUID, ...] = ()
+    reports: tuple[UUID, ...] = ()
     is_system: bool = False
 
 
-PARTS = ("persons", "tree", "work", "people", "rights", "audit")
+PARTS = ("persons", "tree", "work", "people", "rights", "audit", "reports")
 VISITOR = Scope()
 SYSTEM = Scope(is_system=True)
 

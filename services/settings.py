@@ -27,19 +27,62 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     utc_offset_minutes: int = 480  # China has one time zone and no summer time.
     offer_hours: int = 24
     offer_lead_minutes: int = 30  # An offer is to be answered this long before its shift.
+    # How long a waiting list's offer is open; how long it is shortly before the shift and what
+    # shortly means; from when on whoever comes first has the seat.
+    waitlist_offer_minutes: int = 30
+    waitlist_short_offer_minutes: int = 10
+    waitlist_short_within_minutes: int = 360
+    waitlist_first_come_minutes: int = 90
+    cancel_cutoff_minutes: int = 1440  # of shifts that do not say it themselves
     session_days: int = 14
-    # How short messages go out. `print` is for development: they appear where it was started.
-    messenger: Literal["print"] = "print"
+    # How messages go out. `print` is for development: each appears where it was started. `real`:
+    # by every channel that has a name or key below.
+    messenger: Literal["print", "real"] = "print"
     print_descriptor: int = 1
+    channel_templates: str = ""  # A file: the providers' own codes of our texts.
+    push_secret: str = ""  # The last part of the address to which providers push.
+    sms_endpoint: str = "https://dysmsapi.aliyuncs.com"
+    sms_key_id: str = ""
+    sms_key_secret: str = ""
+    sms_sign_name: str = ""
+    voice_endpoint: str = "https://dyvmsapi.aliyuncs.com"
+    voice_number: str = ""
+    wechat_endpoint: str = "https://api.weixin.qq.com"
+    wechat_app_id: str = ""
+    wechat_app_secret: str = ""
+    wechat_push_token: str = ""
+    wecom_endpoint: str = "https://qyapi.weixin.qq.com"
+    mail_host: str = ""
+    mail_port: int = 587
+    mail_sender: str = ""
+    mail_name: str = ""
+    mail_password: str = ""
+    mail_starttls: bool = True
+    mail_authority: str = ""
+    # How many pages of one account, and of all, may follow along at once.
+    streams_per_account: int = 6
+    streams_per_process: int = 1000
     # A number that was silent this long may be somebody else's by now (二次放号).
     phone_silent_days: int = 90
     codes_per_client_hour: int = 60
     idempotency_hours: int = 72
+    # From when before its start one checks in to a shift, how long after its end one checks out,
+    # and how old a scan that was kept on a phone may be.
+    check_in_opens_minutes: int = 15
+    check_out_grace_minutes: int = 60
+    scan_hours: int = 48
+    # From when after the start a lead may mark somebody as absent, and how long they may object.
+    absence_minutes: int = 15
+    objection_hours: int = 48
     round_seconds_max: int = 600
     lease_seconds: int = 20
     round_attempts_max: int = 5
     round_objects_max: int = 10_000  # A round of more people or shifts is planned over columns.
     publish_at_once_lines: int = 2_000  # A plan of more is published by a job, not by a page.
+    # Where map pictures come from, as https://…/{z}/{x}/{y}.png; empty: maps are drawn by us. The
+    # source sees this service alone, never a reader. Tiles are in Web Mercator over WGS 84.
+    map_tiles: str = ""
+    map_tiles_by: str = ""  # Whom the source wants named on the map.
     upload_bytes_max: int = 16 * 1024 * 1024
     database_connections_max: int = 10
     # Whom nobody has heard of for so long is told, and forgotten a week later.

@@ -1,11 +1,13 @@
 """What is said of a shift: what comes in, and what is shown."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
-from models.core import ShiftState
+from models.core import ClaimMode, ShiftState
 from services.paging import PageQuery
 from services.types import (
     Age,
@@ -21,6 +23,8 @@ from services.types import (
     SeatCount,
     SkillName,
 )
+
+CutoffMinutes = Annotated[int, Meta(ge=0, le=43_200, description="Whole minutes")]
 
 
 class RoleIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,7 +50,12 @@ class TeamLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class ShiftIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A shift as an organiser writes it, with all its roles."""
+    """A shift as an organiser writes it, with all its roles.
+
+    Seats are had at once, with the organiser's yes (`approve`) or by a `draw`, which needs its
+    moment; claims open at `opens_at` and are cancelled freely until `cutoff_minutes` before the
+    start, or as long as the service's setting says.
+    """
 
     project_id: UUID
     starts_at: Instant
@@ -59,6 +68,10 @@ class ShiftIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     cancel_below_minimum: bool = False
     team: list[TeamLine] = []
     invited: list[UUID] = []
+    claim_mode: ClaimMode = ClaimMode.INSTANT
+    opens_at: Instant | None = None
+    draw_at: Instant | None = None
+    cutoff_minutes: CutoffMinutes | None = None
 
 
 class Role(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,6 +115,12 @@ class Shift(msgspec.Struct, frozen=True, kw_only=True):
     risk_statement: str
     risk_statement_version: int
     urgent: bool
+    claim_mode: ClaimMode = ClaimMode.INSTANT
+    opens_at: datetime | None = None
+    draw_at: datetime | None = None
+    is_drawn: bool = False
+    cutoff_minutes: int | None = None
+    is_dangerous: bool = False
     external_key: str | None = None
     invited: list[UUID] = []
 

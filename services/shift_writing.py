@@ -3,12 +3,13 @@
 For `services.shifts` alone, which holds the locks.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from models.core import (
     LIVE_STATES,
     SEAT_STATES,
+    ClaimMode,
     Invitation,
     RoleGroup,
     RoleSkill,
@@ -25,6 +26,7 @@ from services.spans import span_defects
 from services.volunteers import visible_ids
 
 _LIVE = [state.value for state in LIVE_STATES]
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 _LIVE_OR_SERVED = [state.value for state in LIVE_STATES | SEAT_STATES]
 
 
@@ -32,6 +34,7 @@ async def refuse_defects(actor: Actor, command: ShiftIn, before: Shift | None = 
     """Raise Invalid with every defect of the command, then Conflict where `before` forbids it."""
     found = span_defects("", command.starts_at, command.ends_at)
     found += await _project_defects(actor, command, before)
+    found += _mode_defects(command)
     found += _role_defects(command.roles)
     found += await _unknown_groups(command.roles)
     found += listed_twice("team", [(each.skill, each.level, each.count) for each in command.team])
@@ -59,6 +62,18 @@ async def _project_defects(actor: Actor, command: ShiftIn, before: Shift | None)
     return [Defect("project_id", "unknown_id")]
 
 
+def _mode_defects(command: ShiftIn) -> list[Defect]:
+    """How claims are made, and from when."""
+    opens_at, draw_at = command.opens_at, command.draw_at
+    if (command.claim_mode is ClaimMode.DRAW) != (draw_at is not None):
+        return [Defect("draw_at", "draw_without_mode" if draw_at else "draw_without_moment")]
+    if draw_at is not None and not (opens_at or _BEFORE_ALL) < draw_at <= command.starts_at:
+        return [Defect("draw_at", "draw_out_of_time")]
+    if opens_at is not None and opens_at >= command.ends_at:
+        return [Defect("opens_at", "opens_too_late")]
+    return []
+
+
 def _role_defects(roles: list[RoleIn]) -> list[Defect]:
     if not roles:
         return [Defect("roles", "no_roles")]
@@ -84,7 +99,23 @@ async def _unknown_groups(roles: list[RoleIn]) -> list[Defect]:
     ]
 
 
+async def _refuse_other_mode(command: ShiftIn, before: Shift) -> None:
+    """Who asked under one mode is not to find themselves under another."""
+    if (command.claim_mode, command.draw_at) == (before.claim_mode, before.draw_at):
+        return
+    if before.is_drawn:
+        raise Conflict("already_drawn")
+    [found] = await rows(
+        "SELECT count(*) AS claims FROM claim WHERE shift_id = $1 "
+        "AND state IN ('requested', 'entered')",
+        before.id,
+    )
+    if found["claims"]:
+        raise Conflict("claim_mode_in_use", claims=found["claims"])
+
+
 async def _refuse_hurting(command: ShiftIn, before: Shift) -> None:
+    await _refuse_other_mode(command, before)
     [found] = await rows(
         "SELECT count(*) AS claims FROM claim WHERE shift_id = $1 AND state = ANY($2)",
         before.id,
@@ -109,10 +140,12 @@ async def write_shift(shift_id: UUID, command: ShiftIn, external_key: str) -> No
     longitude, latitude = command.location or (None, None)
     await rows(
         "INSERT INTO shift (id, created_at, project_id, external_key, starts_at, ends_at, place, "
-        "longitude, latitude, priority, cancel_below_minimum, state, version) "
-        "VALUES ($1, now(), $2, $3, $4, $5, $6, $7, $8, $9, $10, 'open', 1) "
+        "longitude, latitude, priority, cancel_below_minimum, claim_mode, opens_at, draw_at, "
+        "cutoff_minutes, state, version) "
+        "VALUES ($1, now(), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'open', 1) "
         "ON CONFLICT (id) DO UPDATE SET external_key = $3, starts_at = $4, ends_at = $5, "
         "place = $6, longitude = $7, latitude = $8, priority = $9, cancel_below_minimum = $10, "
+        "claim_mode = $11, opens_at = $12, draw_at = $13, cutoff_minutes = $14, "
         "version = shift.version + 1",
         shift_id,
         command.project_id,
@@ -124,6 +157,10 @@ async def write_shift(shift_id: UUID, command: ShiftIn, external_key: str) -> No
         latitude,
         command.priority,
         command.cancel_below_minimum,
+        command.claim_mode.value,
+        command.opens_at,
+        command.draw_at,
+        command.cutoff_minutes,
     )
 
 

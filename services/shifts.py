@@ -1,13 +1,14 @@
 """Shifts: when and where people serve, in which roles."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from models.core import ProjectState, ShiftState, new_id
-from services import rights
+from models.core import ClaimMode, ProjectState, ShiftState, new_id
+from services import rights, search_words
 from services.database import rows
 from services.errors import Conflict, NotFound
 from services.locks import lock_shift
@@ -38,12 +39,14 @@ __all__ = [
     "create",
     "get",
     "list_open",
+    "read_many",
     "replace",
 ]
 
 _SELECT = """
     SELECT s.*, p.name AS project_name, p.category, p.state AS project_state, p.organisation_id,
-        p.risk_statement, p.risk_statement_version, o.name AS organisation_name,
+        p.risk_statement, p.risk_statement_version, p.is_dangerous, o.name AS organisation_name,
+        EXISTS (SELECT 1 FROM shift_draw d WHERE d.shift_id = s.id) AS is_drawn,
         (SELECT coalesce(json_agg(json_build_object('id', r.id, 'key', r.key, 'name', r.name,
             'minimum', r.minimum, 'target', r.target, 'maximum', r.maximum, 'held', r.held,
             'free', r.maximum - r.held, 'min_age', r.min_age, 'max_age', r.max_age,
@@ -74,6 +77,7 @@ async def create(actor: Actor, command: ShiftIn) -> Shift:
     async with transaction():
         await write_shift(shift_id, command, command.external_key or str(shift_id))
         await write_parts(shift_id, command)
+        await search_words.fill([shift_id])
     return await get(actor, shift_id)
 
 
@@ -93,6 +97,7 @@ async def replace(
         await refuse_defects(actor, command, before)
         await write_shift(shift_id, command, command.external_key or before.external_key or "")
         await write_parts(shift_id, command)
+        await search_words.fill([shift_id])
     return await get(actor, shift_id)
 
 
@@ -145,6 +150,12 @@ async def list_open(query: ShiftQuery, now: datetime) -> Page[Shift]:
     return page_of([_view(row, is_own=False) for row in found], keys, query.limit)
 
 
+async def read_many(shift_ids: Sequence[UUID]) -> list[Shift]:
+    """Shifts as anybody may read them, of those ids that the present scope may see; in no order."""
+    found = await rows(f"{_SELECT} WHERE s.id = ANY($1::uuid[])", list(shift_ids))
+    return [_view(row, is_own=False) for row in found]
+
+
 async def _locked(
     actor: Actor, shift_id: UUID, now: datetime, *, may_be_called_off: bool = False
 ) -> Shift:
@@ -180,6 +191,12 @@ def _view(row: dict[str, Any], *, is_own: bool) -> Shift:
         risk_statement=row["risk_statement"],
         risk_statement_version=row["risk_statement_version"],
         urgent=any(role.held < role.minimum for role in roles),
+        claim_mode=ClaimMode(row["claim_mode"]),
+        opens_at=row["opens_at"],
+        draw_at=row["draw_at"],
+        is_drawn=row["is_drawn"],
+        cutoff_minutes=row["cutoff_minutes"],
+        is_dangerous=row["is_dangerous"],
         external_key=row["external_key"] if is_own else None,
         invited=list(row["invited"]) if is_own else [],
     )

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from models.core import GuardianCheckState, new_id
-from services import audit, consents, guardians, messages, personal, points, rights
+from services import audit, consents, guardians, notifications, personal, points, rights
 from services.audit import Act
 from services.birth import EARLIEST, age_on
 from services.consents import AGES, Purpose
@@ -181,7 +181,7 @@ async def decide_check(
             children=command.children,
         )
         kind = "guardian_verified" if command.is_verified else "guardian_refused"
-        await messages.queue_for_account(kind, row["account_id"])
+        await notifications.notify_account(kind, row["account_id"])
     return await get_check(actor, check_id)
 
 

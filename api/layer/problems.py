@@ -10,9 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import messages
-from api.layer.answers import plain
+from api.layer.answers import encode, plain
 from api.layer.language import TAGS, language_of
 from api.layer.refusals import MethodRefused, Unavailable
+from services.claims import Alternatives, SeatRefused
 from services.errors import Defect, Invalid, NotFound, ServiceError
 from services.settings import Settings
 from services.tokens import TokenRefused
@@ -32,7 +33,10 @@ class ProblemError(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Why a request was refused (RFC 9457). Programs read `code`, people read `detail`."""
+    """Why a request was refused (RFC 9457). Programs read `code`, people read `detail`.
+
+    `alternatives`: of a seat that cannot be had, what could be claimed instead.
+    """
 
     type: str
     title: str
@@ -42,6 +46,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     instance: str = ""
     parameters: dict[str, Any] = {}
     errors: list[ProblemError] = []
+    alternatives: Alternatives | None = None
 
 
 def problem_of(error: ServiceError, request: Request) -> Problem:
@@ -50,6 +55,7 @@ def problem_of(error: ServiceError, request: Request) -> Problem:
     zone = settings_of(request).zone
     said = messages.say(error.reason, error.parameters, language, zone)
     defects = error.defects if isinstance(error, Invalid) else ()
+    instead = error.alternatives if isinstance(error, SeatRefused) else None
     return Problem(
         type=f"{PROBLEMS_PATH}/{error.reason}",
         title=said.title,
@@ -59,6 +65,7 @@ def problem_of(error: ServiceError, request: Request) -> Problem:
         instance=f"urn:uuid:{request.state.request_id}",
         parameters=plain(error.parameters, zone),
         errors=[_problem_error(defect, request) for defect in defects],
+        alternatives=instead,
     )
 
 
@@ -71,7 +78,8 @@ def status_of(error: ServiceError) -> int:
 def problem_response(error: ServiceError, request: Request) -> Response:
     """The answer that carries the refusal."""
     problem = problem_of(error, request)
-    response = Response(msgspec.json.encode(problem), problem.status, media_type=PROBLEM_MEDIA_TYPE)
+    content = encode(problem, settings_of(request).zone)
+    response = Response(content, problem.status, media_type=PROBLEM_MEDIA_TYPE)
     response.headers["Content-Language"] = TAGS[language_of(request)]
     if problem.status == 401:
         # RFC 6750 §3: who sent a token that is not good is told that it is the token.

@@ -33,6 +33,13 @@ class Entry:
 
 ENTRIES: Final = (
     Entry(
+        "/rounds",
+        "plan",
+        mark("Planning"),
+        mark("Rounds: the planner proposes who serves where, you decide, people answer."),
+        (Right.SEE_WORK, Right.PLAN_ROUNDS),
+    ),
+    Entry(
         "/admin/approvals",
         "stamp",
         mark("Approvals"),
@@ -80,6 +87,13 @@ ENTRIES: Final = (
         mark("Roles and accounts"),
         mark("Who may do what where, and until when."),
         (Right.SEE_ROLES, Right.GRANT_ROLES, Right.MANAGE_ACCOUNTS),
+    ),
+    Entry(
+        "/safety-reports",
+        "shield",
+        mark("Safety reports"),
+        mark("Accidents, harassment and the safety of minors, told in confidence."),
+        (Right.READ_SAFETY_REPORTS,),
     ),
     Entry(
         "/admin/clients",

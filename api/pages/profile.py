@@ -15,6 +15,7 @@ from api.i18n import locale_of, mark
 from api.layer.problems import status_of
 from api.pages import profile_fields as fields
 from api.pages.forms import form_of, text_of, values_of
+from api.pages.places import POSITION_POLICY
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
 from api.pages.skill_words import skill_helpers
@@ -46,8 +47,6 @@ LIKING_WORDS: Final = (
     mark("Most gladly"),
 )
 ASKED: Final = (Purpose.MATCHING, Purpose.EMERGENCY)
-# The position of a phone is asked for on this page only, and only when its button is pressed.
-POSITION_POLICY: Final = "camera=(), geolocation=(self), microphone=(), payment=()"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,12 @@ from services.rights import Actor
 from services.settings import Settings
 
 ADDRESS_LENGTH_MAX: Final = 600
-PAGES_OF_ONE: Final = ("shifts", "rounds", "sign-in", "me", "admin")
-OVERVIEWS: Final = {"offers": "/offers", "claims": "/offers", "guardian": "/me/wards"}
+PAGES_OF_ONE: Final = (
+    *("shifts", "rounds", "sign-in", "me", "admin"),
+    *("mine", "stand-in", "buddies", "answer"),
+    *("check", "safety-reports"),
+)
+OVERVIEWS: Final = {"offers": "/inbox", "claims": "/inbox", "guardian": "/me/wards"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,94 +1,43 @@
-"""Open shifts, one shift, and taking a seat on it."""
+"""One shift: what it is, what the reader holds there, and a guardian's yes for a ward."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.pages.filters import Day, filters_of
+from api.i18n import mark
+from api.pages import placing
 from api.pages.forms import form_of, text_of
-from api.pages.places import Position, from_home, metres_between
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
 from api.pages.wording import sentence
-from services import activity_consents, claims, organisations, shifts, volunteers
+from services import activity_consents, claims, organisations, rights, shifts, volunteers
 from services.activity_consents import ActivityConsent, ActivityConsentIn
-from services.claims import Claim, ClaimIn, ClaimQuery, Refusal
+from services.claims import Claim, ClaimIn, ClaimQuery, Refusal, SeatRefused, Width
 from services.errors import Conflict
 from services.paging import LIMIT_MAX, PageQuery
-from services.shifts import Shift, ShiftQuery
+from services.rights import Right
+from services.shifts import Shift
 
-ALTERNATIVES_SHOWN: Final = 4
-ALTERNATIVES_READ: Final = 40
-LIVE: Final = ("offered", "confirmed", "checked_in", "seeking_standin", "served")
-
-
-@dataclass(frozen=True, slots=True)
-class Seats:
-    """The seats of a whole shift. `minimum` counts what is held and what is still needed."""
-
-    held: int
-    minimum: int
-    target: int
-
-
-def seats_of(shift: Shift) -> Seats:
-    """The roles of a shift added up, so that a full role does not hide another's lack."""
-    held = sum(role.held for role in shift.roles)
-    needed = sum(max(0, role.minimum - role.held) for role in shift.roles)
-    free = sum(max(0, role.target - role.held) for role in shift.roles)
-    return Seats(held, held + needed if needed else 0, held + free)
-
-
-async def show_open(request: Request) -> Response:
-    reader = await reader_of(request)
-    home = await _home(reader)
-    filters = filters_of(reader, can_near=home is not None)
-    found = await shifts.list_open(filters.query(reader), reader.now)
-    near = [shift for shift in found.items if _is_near(shift, home, filters.near)]
-    days = [
-        Day(day, list(group))
-        for day, group in groupby(near, lambda shift: reader.moments.day_of(shift.starts_at))
-    ]
-    filters = filters.among(shift.category for shift in found.items)
-    facts = {"filters": filters, "days": days, "next": found.next}
-    return page(reader, "shifts.html", **facts, **_helpers(reader, home))
+LIVE: Final = (
+    *("requested", "entered", "waitlisted", "offered"),
+    *("confirmed", "checked_in", "seeking_standin", "served"),
+)
+WIDTH_WORDS: Final[Mapping[Width, str]] = {
+    Width.SAME: mark("On the same day, asking for the same, half an hour away at most."),
+    Width.OTHER_SKILL: mark("On the same day and near; some ask for something else."),
+    Width.FARTHER: mark("On the same day; some are further away."),
+    Width.OTHER_DAY: mark("Near; some are on another day."),
+    Width.ANY: mark("All that we found within two weeks."),
+}
 
 
 async def show_shift(request: Request) -> Response:
     reader = await reader_of(request)
-    return await _shift_page(reader, request.path_params["shift_id"])
-
-
-async def claim(request: Request) -> Response:
-    reader = await reader_of(request)
-    form = await form_of(request)
-    shift_id: UUID = request.path_params["shift_id"]
-    command = ClaimIn(role=text_of(form, "role")[:120] or None)
-    try:
-        await claims.claim(reader.require_actor(), shift_id, command, reader.now, reader.settings)
-    except Conflict as error:
-        if error.reason == Refusal.ALREADY_CLAIMED:  # A second tap on the button: all is well.
-            return go_to(f"/shifts/{shift_id}")
-        if error.reason == "guardian_consent_missing":
-            return await _ask_guardian(reader, shift_id)
-        return await _shift_page(reader, shift_id, refused=error)
-    return go_to(f"/shifts/{shift_id}")
-
-
-async def _ask_guardian(reader: Reader, shift_id: UUID) -> Response:
-    """A minor may have the seat once a guardian agrees: they are asked at once."""
-    try:
-        await activity_consents.ask(
-            reader.require_actor(), ActivityConsentIn(shift_id=shift_id), reader.now
-        )
-    except Conflict as error:
-        return await _shift_page(reader, shift_id, refused=error)
-    return go_to(f"/shifts/{shift_id}#guardian")
+    return await shift_page(reader, request.path_params["shift_id"])
 
 
 async def claim_for_ward(request: Request) -> Response:
@@ -97,21 +46,31 @@ async def claim_for_ward(request: Request) -> Response:
     form = await form_of(request)
     shift_id: UUID = request.path_params["shift_id"]
     ward_id: UUID = request.path_params["ward_id"]
-    version = text_of(form, "version")[:9]
+    version = version_shown(form)
     agreed = ActivityConsentIn(
         shift_id=shift_id,
         volunteer_id=ward_id,
-        risk_statement_version=int(version) if version.isdecimal() else 0,
+        risk_statement_version=version,
     )
-    command = ClaimIn(role=text_of(form, "role")[:120] or None, volunteer_id=ward_id)
+    command = ClaimIn(
+        role=text_of(form, "role")[:120] or None,
+        volunteer_id=ward_id,
+        risk_statement_version=version,
+    )
     actor = reader.require_actor()
     try:
         await activity_consents.ask(actor, agreed, reader.now)
         await claims.claim(actor, shift_id, command, reader.now, reader.settings)
     except Conflict as error:
         if error.reason != Refusal.ALREADY_CLAIMED:
-            return await _shift_page(reader, shift_id, refused=error)
+            return await shift_page(reader, shift_id, refused=error)
     return go_to(f"/shifts/{shift_id}#wards")
+
+
+def version_shown(form: Mapping[str, str]) -> int:
+    """The version of the words about the risks that stood on the page with the button."""
+    version = text_of(form, "version")[:9]
+    return int(version) if version.isdecimal() else 0
 
 
 async def _wards(reader: Reader, shift_id: UUID) -> list[dict[str, object]]:
@@ -139,19 +98,38 @@ async def _asked_guardian(reader: Reader, shift_id: UUID) -> ActivityConsent | N
     return next((each for each in own if each.shift.id == shift_id), None)
 
 
-async def _shift_page(reader: Reader, shift_id: UUID, refused: Conflict | None = None) -> Response:
+async def shift_page(
+    reader: Reader, shift_id: UUID, refused: Conflict | None = None, role: str | None = None
+) -> Response:
+    """The shift, what the reader holds there, and why not where something was refused."""
     shift = await shifts.get(reader.actor, shift_id)
+    instead = refused.alternatives if isinstance(refused, SeatRefused) else None
+    is_full = refused is not None and "waitlist_place" in refused.parameters
     facts = {
         "shift": shift,
         "mine": await _my_claim(reader, shift_id),
         "wards": await _wards(reader, shift_id),
         "asked": await _asked_guardian(reader, shift_id),
         "refusal": sentence(reader, refused) if refused else None,
-        "alternatives": await _alternatives(reader, shift) if refused else [],
+        "alternatives": instead.items if instead else [],
+        "width_words": WIDTH_WORDS[instead.width] if instead else "",
+        "can_wait": (role or shift.roles[0].key) if is_full else None,
+        "free_until": free_until(reader, shift),
         "names": await _group_names(reader, shift),
+        # The shift's own key is shown to those who organise there, and to nobody else.
+        "sees_claims": rights.has(reader.actor, Right.SEE_CLAIMS) and shift.external_key,
     }
     status = refused.status if refused else 200
-    return page(reader, "shift.html", status, **facts, **_helpers(reader, await _home(reader)))
+    helpers = placing.helpers(reader, await placing.home_of(reader))
+    return page(reader, "shift.html", status, **facts, **helpers)
+
+
+def free_until(reader: Reader, shift: Shift) -> datetime:
+    """Until when a seat of this shift is given back at no cost."""
+    minutes = shift.cutoff_minutes
+    if minutes is None:
+        minutes = reader.settings.cancel_cutoff_minutes
+    return shift.starts_at - timedelta(minutes=minutes)
 
 
 async def _group_names(reader: Reader, shift: Shift) -> Mapping[UUID, str]:
@@ -166,55 +144,3 @@ async def _my_claim(reader: Reader, shift_id: UUID) -> Claim | None:
         return None
     mine = await claims.list_mine(reader.require_actor(), PageQuery(limit=LIMIT_MAX))
     return next((c for c in mine.items if c.shift.id == shift_id and c.state in LIVE), None)
-
-
-async def _alternatives(reader: Reader, shift: Shift) -> list[Shift]:
-    """Other shifts from that day on which the reader could claim, of the same kind first."""
-    midnight = reader.moments.midnight(reader.moments.day_of(shift.starts_at))
-    query = ShiftQuery(limit=ALTERNATIVES_READ, starts_after=max(midnight, reader.now))
-    found = await shifts.list_open(query, reader.now)
-    others = [other for other in found.items if other.id != shift.id]
-    others.sort(key=lambda other: other.category != shift.category)
-    possible: list[Shift] = []
-    for other in others:
-        if len(possible) == ALTERNATIVES_SHOWN:
-            break
-        if await _is_wanted(reader, other):
-            possible.append(other)
-    return possible
-
-
-async def _is_wanted(reader: Reader, shift: Shift) -> bool:
-    """Whether a role that still looks for people would take the reader, not only as a stand-by."""
-    actor = reader.require_actor()
-    for role in shift.roles:
-        asked = ClaimIn(role=role.key)
-        if role.held < role.target and await claims.may_claim(
-            actor, shift.id, asked, reader.now, reader.settings
-        ):
-            return True
-    return False
-
-
-async def _home(reader: Reader) -> Position | None:
-    """Where the reader lives, if they are a volunteer and said so."""
-    actor = reader.actor
-    if actor is None or actor.volunteer_id is None:
-        return None
-    today = reader.moments.day_of(reader.now)
-    return (await volunteers.get(actor, actor.volunteer_id, today=today)).home
-
-
-def _is_near(shift: Shift, home: Position | None, kilometres: int | None) -> bool:
-    if kilometres is None or home is None:
-        return True
-    return shift.location is not None and metres_between(home, shift.location) <= kilometres * 1000
-
-
-def _helpers(reader: Reader, home: Position | None) -> Mapping[str, Callable[[Shift], object]]:
-    def distance_words(shift: Shift) -> str | None:
-        if home is None or shift.location is None:
-            return None
-        return from_home(reader.language, metres_between(home, shift.location))
-
-    return {"seats_of": seats_of, "distance_words": distance_words}

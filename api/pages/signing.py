@@ -93,8 +93,8 @@ def go_on(reader: Reader, reached: Progress, back: str) -> Response:
 def first_page(actor: Actor) -> str:
     """Where somebody begins: with the plans, with what they are asked, or with their wards."""
     if actor.is_staff:
-        return "/admin" if actor.volunteer_id is None else "/offers"
-    return "/offers" if actor.volunteer_id is not None else "/me/wards"
+        return "/admin" if actor.volunteer_id is None else "/inbox"
+    return "/inbox" if actor.volunteer_id is not None else "/me/wards"
 
 
 async def sign_out(request: Request) -> Response:

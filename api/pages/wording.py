@@ -6,6 +6,7 @@ from typing import Final
 from api import messages
 from api.i18n import mark, translations
 from api.pages.administration import entries_for, word_helpers
+from api.pages.attendance_words import attendance_helpers
 from api.pages.reader import Reader
 from api.pages.reasons import reason_helpers
 from services.errors import Invalid, ServiceError
@@ -79,6 +80,7 @@ def helpers(reader: Reader) -> Mapping[str, Callable[..., object]]:
     return {
         **word_helpers(reader.language),
         **reason_helpers(reader),
+        **attendance_helpers(look_up),
         "admin_entries": lambda: entries_for(reader.actor),
         "claim_words": lambda state: look_up(CLAIM_WORDS[state]),
         "level_words": lambda level: look_up(LEVEL_WORDS[level]),

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from api.layer.operations import Call, Operations, Words
 from services import claims
-from services.claims import Claim, ClaimQuery
+from services.claims import Claim, ClaimQuery, RefuseIn
 from services.paging import Page
 
 operations = Operations("claims", Words("报名", "Claims"))
@@ -29,10 +29,38 @@ async def read_claim(call: Call, claim_id: UUID) -> Claim:
 
 @operations(
     "POST",
+    "/claims/{claim_id}/approve",
+    Words("同意报名", "Take somebody who asked"),
+    refuses=(
+        *("right_missing", "not_requested", "cannot_be_taken", "guardian_consent_missing"),
+        *("ended", "called_off", "insurance", "full", "opens_at"),
+    ),
+)
+async def approve_claim(call: Call, claim_id: UUID) -> Claim:
+    """Where the organiser decides: the seat is the person's, who is told. Again: nothing changes.
+
+    What keeps a person from it that is not about the shift is not told: they see it themselves.
+    """
+    return await claims.approve(call.actor, claim_id, call.now, call.settings)
+
+
+@operations(
+    "POST",
+    "/claims/{claim_id}/refuse",
+    Words("婉拒报名", "Do not take somebody who asked"),
+    refuses=("right_missing", "not_requested"),
+)
+async def refuse_claim(call: Call, claim_id: UUID, body: RefuseIn) -> Claim:
+    """The person is told, with the reason if one is given. Again: nothing changes."""
+    return await claims.refuse(call.actor, claim_id, body, call.now)
+
+
+@operations(
+    "POST",
     "/claims/{claim_id}/withdraw",
     Words("取消报名", "Withdraw a claim"),
-    refuses=("volunteers_only", "state_change_refused", "already_started"),
+    refuses=("volunteers_only", "state_change_refused", "already_started", "cutoff_passed"),
 )
 async def withdraw_claim(call: Call, claim_id: UUID) -> Claim:
     """Gives the seat back. Again: nothing changes."""
-    return await claims.withdraw(call.actor, claim_id, call.now)
+    return await claims.withdraw(call.actor, claim_id, call.now, call.settings)

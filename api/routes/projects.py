@@ -39,7 +39,10 @@ async def read_project(call: Call, project_id: UUID) -> Project:
     "PUT",
     "/projects/{project_id}",
     Words("修改项目", "Change a project"),
-    refuses=("right_missing", "key_taken", "risk_statement_missing", "project_has_claims"),
+    refuses=(
+        *("right_missing", "key_taken", "risk_statement_missing", "project_has_claims"),
+        "policy_needed",
+    ),
 )
 async def replace_project(call: Call, project_id: UUID, body: ProjectIn, if_match: str) -> Project:
     """Writes the project anew; other words in the risk statement make a new version of it."""

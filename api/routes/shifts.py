@@ -4,8 +4,8 @@ from uuid import UUID
 
 from api.layer.operations import Call, Operations, Words
 from services import claims, shifts, standing_in
-from services.claims import Claim, ClaimIn, Refusal
-from services.paging import Page, PageQuery
+from services.claims import Claim, ClaimIn, Draw, Refusal, ShiftClaimsQuery
+from services.paging import Page
 from services.shifts import Shift, ShiftIn, ShiftQuery
 from services.standing_in import BestShiftsQuery, BestShiftsView
 
@@ -58,6 +58,7 @@ async def read_shift(call: Call, shift_id: UUID) -> Shift:
     refuses=(
         *("right_missing", "key_taken", "role_key_taken", "seats_out_of_order"),
         *("ended", "called_off", "shift_has_claims", "role_has_claims", "below_held"),
+        *("claim_mode_in_use", "already_drawn", "draw_out_of_time", "opens_too_late"),
     ),
 )
 async def replace_shift(call: Call, shift_id: UUID, body: ShiftIn, if_match: str) -> Shift:
@@ -82,9 +83,21 @@ async def call_off_shift(call: Call, shift_id: UUID) -> Shift:
     Words("班次的报名", "List the claims on a shift"),
     refuses=("right_missing",),
 )
-async def list_claims_of_shift(call: Call, shift_id: UUID, query: PageQuery) -> Page[Claim]:
-    """Who holds or held a seat, for the organisers of the shift."""
+async def list_claims_of_shift(call: Call, shift_id: UUID, query: ShiftClaimsQuery) -> Page[Claim]:
+    """Who asked for, holds or held a seat, for the organisers of the shift."""
     return await claims.list_of_shift(call.actor, shift_id, query)
+
+
+@operations(
+    "GET",
+    "/shifts/{shift_id}/draw",
+    Words("抽签记录", "Read how a shift was drawn"),
+    refuses=("not_drawn",),
+)
+async def read_draw(call: Call, shift_id: UUID) -> Draw:
+    """The seed and the places: whoever sorts the claims' ids by SHA-256 of the seed followed by the
+    id finds the same order."""
+    return await claims.read_draw(call.actor, shift_id)
 
 
 @operations(
@@ -95,13 +108,17 @@ async def list_claims_of_shift(call: Call, shift_id: UUID, query: PageQuery) -> 
     location="/claims/{id}",
     refuses=(
         *("volunteers_only", "no_such_role", "guardian_consent_missing"),
+        "risk_statement_changed",
         *(refusal.value for refusal in Refusal),
     ),
 )
 async def create_claim(call: Call, shift_id: UUID, body: ClaimIn) -> Claim:
-    """Takes a seat for the volunteer who is signed in, or for a ward, or says why not.
+    """Asks for a seat for the volunteer who is signed in, or for a ward, or says why not.
 
-    Somebody under 18 needs a guardian's yes to this shift first: `POST /activity-consents`.
-    Of two who take the last seat at once, one gets it and the other gets `full`.
+    It is theirs at once, or waits for the organiser or the draw, as the shift says; with `or_wait`
+    a place on the waiting list is taken where the shift is full. The version of the risk statement
+    is that which was shown. A refusal says what could be claimed instead. Somebody under 18 needs
+    a guardian's yes to this shift first: `POST /activity-consents`. Of two who take the last seat
+    at once, one gets it and the other gets `full`.
     """
     return await claims.claim(call.actor, shift_id, body, call.now, call.settings)

@@ -26,6 +26,14 @@ CONSENT: Mapping[str, Sentence] = {
         "未满 {age} 岁不会被列入紧急召集名单。",
         "Nobody below {age} is on an emergency list.",
     ),
+    "matching_refused": Sentence(
+        409,
+        "已关闭推荐",
+        "Recommendations are off",
+        "你没有同意为你推荐班次，所以没有“最合适”的顺序；可以按时间、距离或紧急程度查看，或在“同意”里打开推荐。",
+        "You said no to being matched, so there is no order by fit. Sort by time, distance or "
+        "urgency, or allow it under “Consents”.",
+    ),
     "guardian_answers": Sentence(
         403,
         "由监护人回答",

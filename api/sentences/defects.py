@@ -23,6 +23,10 @@ DEFECTS: Mapping[str, Pair] = {
     "wrong_type": Pair("类型不符，应为 {expected}", "Wrong type, must be {expected}"),
     "nul": Pair("文字中不能有空字符（NUL）", "A text cannot hold the character NUL"),
     "not_unicode": Pair("文字中有不成对的代理字符", "A text holds half a character"),
+    "position_missing": Pair(
+        "不知道从哪里算起：请给出位置，或在个人资料里填写大致住处",
+        "Nothing to measure from: give a position, or say in your profile roughly where you live",
+    ),
     "unknown_id": Pair("没有这个编号，或你的账号看不到它", "No such id, or not for this account"),
     "account_unknown": Pair("没有用这个登录名的账号", "No account signs in by this name"),
     "name_the_node": Pair(

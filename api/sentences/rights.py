@@ -21,7 +21,9 @@ ROLE_ABOUT: Mapping[RoleName, Pair] = {
         "办项目、排班次、看报名、登记人员",
         "runs projects and shifts, plans, registers people",
     ),
-    RoleName.SHIFT_LEAD: Pair("看班次和来的人", "sees shifts and who comes"),
+    RoleName.SHIFT_LEAD: Pair(
+        "带班：签到、看谁来了", "leads shifts: checks people in, sees who comes"
+    ),
     RoleName.REPORTER: Pair("看合计、导出时长", "sees totals, exports hours"),
     RoleName.COORDINATOR: Pair("应急集结", "calls up teams in an emergency"),
     RoleName.AUDITOR: Pair("看日志", "reads the log"),
@@ -68,6 +70,8 @@ RIGHT_WORDS: Mapping[Right, Pair] = {
     Right.RUN_RETENTION: Pair("执行到期清理", "run the retention"),
     Right.SEE_AUDIT: Pair("查看日志", "read the log"),
     Right.CALL_UP: Pair("应急集结", "call up in an emergency"),
+    Right.LEAD_SHIFTS: Pair("带班签到", "lead shifts and check people in"),
+    Right.READ_SAFETY_REPORTS: Pair("查看安全报告", "read safety reports"),
 }
 APPROVAL_WORDS: Mapping[str, Pair] = {
     "requested": Pair("待审批", "waiting"),

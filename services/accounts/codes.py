@@ -8,10 +8,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from models.core import new_id
-from services import messages
+from services import notifications
 from services.accounts.types import Caller, CodeSent
 from services.database import rows
 from services.errors import NotSignedIn, ServiceError
+from services.notifications import AddressChannel
 from services.scope import as_system
 from services.settings import Settings
 from services.transactions import transaction
@@ -30,6 +31,7 @@ class Purpose(StrEnum):
     SIGN_IN = "sign_in"
     CHANGE_PHONE = "change_phone"
     GUARDIAN = "guardian"
+    CONFIRM_EMAIL = "confirm_email"
 
 
 class CodeTooSoon(ServiceError):
@@ -53,8 +55,10 @@ async def send(
     settings: Settings,
     *,
     account_id: UUID | None = None,
+    channel: AddressChannel = "sms",
 ) -> CodeSent:
-    """Send a code to a normalised number, whoever it belongs to: nothing tells whether anybody.
+    """Send a code to a normalised number, or an address of another channel, whoever it belongs
+    to: nothing tells whether anybody.
 
     Raises CodeTooSoon within a minute of the last one for this number, after five in an hour or ten
     in a day, and after as many from one network address as the settings allow.
@@ -78,9 +82,10 @@ async def send(
             ring.index("client", caller.address) if caller.address else "",
             now + GOOD_FOR,
         )
-        await messages.queue(
+        await notifications.tell_number(
             f"code_{purpose.value}",
             number,
+            channel=channel,
             account_id=account_id,
             language=caller.language,
             code=code,

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from models.core import DatumKind
-from services import audit, messages, personal, phones
+from services import audit, notifications, personal, phones
 from services.accounts import codes, passwords, staff, steps
 from services.accounts.codes import Purpose
 from services.accounts.sessions import EndReason, end_sessions, require_fresh
@@ -35,7 +35,7 @@ async def send_phone_code(
     """Send a code to the number that is to be the actor's. Only shortly after a sign-in."""
     await require_fresh(actor, now)
     number = phones.normalise(command.phone)
-    if number == await messages.number_of_account(actor.account_id):
+    if number == await notifications.number_of_account(actor.account_id):
         raise Conflict("phone_same")
     return await codes.send(
         number, Purpose.CHANGE_PHONE, caller, now, settings, account_id=actor.account_id
@@ -49,9 +49,9 @@ async def change_phone(actor: Actor, command: PhoneChange, now: datetime) -> Non
     number = phones.normalise(command.phone)
     await codes.use(number, Purpose.CHANGE_PHONE, command.code, now, account_id=actor.account_id)
     async with entered(SYSTEM), transaction():
-        old = await messages.number_of_account(actor.account_id)
+        old = await notifications.number_of_account(actor.account_id)
         if old is not None:
-            await messages.queue(
+            await notifications.tell_number(
                 "phone_changed", old, account_id=actor.account_id, shown=phones.masked(number)
             )
         await _put_phone(actor, number, now)
@@ -107,7 +107,7 @@ async def confirm_phone_change(actor: Actor, token: str, code: str, now: datetim
 @acting
 async def own_sign_in(actor: Actor) -> OwnSignIn:
     """By what means the actor can sign in; the number is masked."""
-    number = await messages.number_of_account(actor.account_id)
+    number = await notifications.number_of_account(actor.account_id)
     async with entered(SYSTEM):
         [account] = await rows(
             "SELECT name, password_hash IS NOT NULL AS has_password, "

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from services.message_texts import Language
+from services.notifications.texts import Language
 from services.phones import PhoneText
 from services.rights import Actor
 from services.types import Name

@@ -40,7 +40,8 @@ _EXCLUSIONS = (
 )
 _TOGETHER = (
     "SELECT g.id, array_agg(m.volunteer_id) AS members FROM together_group g "
-    "JOIN together_member m ON m.group_id = g.id WHERE g.organisation_id = $1 GROUP BY g.id"
+    "JOIN together_member m ON m.group_id = g.id WHERE g.organisation_id = $1 "
+    "AND g.buddy_group_id IS NULL GROUP BY g.id"
 )
 _APART = (
     "SELECT id, one_id, other_id FROM apart_pair "

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from models.core import DatumKind, new_id
-from services import audit, messages, personal, points
+from services import audit, notifications, personal, points
 from services.audit import Act
 from services.database import rows
 from services.errors import Conflict
@@ -101,7 +101,7 @@ async def merge(actor: Actor, command: PersonMergeIn, now: datetime, *, today: d
                 other=str(other),
                 part=part,
             )
-        await messages.queue_for_volunteer("people_merged", kept)
+        await notifications.notify("people_merged", kept)
     return PersonMerge(
         id=merge_id, kept_id=kept, merged_id=merged, reason=command.reason, merged_at=now
     )

@@ -18,8 +18,8 @@ _S = ClaimState
 _MOVED: Final = (*GIVEN_BACK, _S.SEEKING_STANDIN)
 _LIVE = (
     "SELECT c.id, c.shift_id, c.role_id, c.state, c.starts_at, c.ends_at, "
-    "c.risk_statement_version FROM claim c WHERE c.volunteer_id = $1 AND c.starts_at > $2 "
-    "AND c.state = ANY($3::varchar[]) ORDER BY c.id"
+    "c.risk_statement_version, c.queue_place FROM claim c WHERE c.volunteer_id = $1 "
+    "AND c.starts_at > $2 AND c.state = ANY($3::varchar[]) ORDER BY c.id"
 )
 _CLASHES = (
     "SELECT count(DISTINCT a.shift_id) AS shifts FROM claim a JOIN claim b ON b.volunteer_id = $2 "
@@ -79,8 +79,8 @@ async def _take(kept: UUID, claim: dict[str, Any], now: datetime) -> None:
     claim_id = new_id()
     await rows(
         "INSERT INTO claim (id, created_at, changed_at, shift_id, role_id, volunteer_id, state, "
-        "starts_at, ends_at, version, risk_statement_version) "
-        "VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, 1, $9)",
+        "starts_at, ends_at, version, risk_statement_version, queue_place) "
+        "VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10)",
         claim_id,
         now,
         claim["shift_id"],
@@ -90,6 +90,7 @@ async def _take(kept: UUID, claim: dict[str, Any], now: datetime) -> None:
         claim["starts_at"],
         claim["ends_at"],
         claim["risk_statement_version"],
+        claim["queue_place"],
     )
     if state is not first:
         await _set_state(claim_id, state, now)

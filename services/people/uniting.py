@@ -24,6 +24,15 @@ _MOVES: Final = (
     ("exclusion", "mine.shift_id = other.shift_id"),
     ("invitation", "mine.shift_id = other.shift_id"),
     ("together_member", "mine.group_id = other.group_id"),
+    ("hand_over", "false"),
+    ("buddy_member", "mine.group_id = other.group_id"),
+    (
+        "series",
+        "mine.project_id = other.project_id AND mine.weekday = other.weekday "
+        "AND mine.start_minute = other.start_minute",
+    ),
+    ("calendar_feed", "true"),
+    ("reminder_setting", "true"),
     ("availability_window", "true"),
     ("availability_exception", "false"),
     ("engagement", "mine.starts_at = other.starts_at AND mine.ends_at = other.ends_at"),

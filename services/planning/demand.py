@@ -13,12 +13,19 @@ from services.planning.scope import Scope, instant, location_of, minute_of
 Rows = list[dict[str, Any]]
 ById = dict[UUID, Rows]
 
+# Nobody is asked to a dangerous shift before one policy covers all of it and everybody planned.
+INSURED = (
+    "(NOT p.is_dangerous OR EXISTS (SELECT 1 FROM insurance_policy i WHERE i.project_id = p.id "
+    "AND i.covers_from <= s.starts_at AND i.covers_until >= s.ends_at "
+    "AND (i.people_max IS NULL OR i.people_max >= "
+    "(SELECT sum(greatest(r.target, r.held)) FROM role r WHERE r.shift_id = s.id))))"
+)
 OPEN_SHIFTS = (
     "SELECT s.id, s.project_id, p.organisation_id, p.category, s.starts_at, s.ends_at, "
     "s.longitude, s.latitude, s.priority, s.cancel_below_minimum "
     "FROM shift s JOIN project p ON p.id = s.project_id "
     "WHERE p.organisation_id = ANY($1::uuid[]) AND p.state = 'published' AND s.state = 'open' "
-    "AND s.starts_at >= $2 AND s.ends_at <= $3"
+    f"AND s.starts_at >= $2 AND s.ends_at <= $3 AND {INSURED}"
 )
 SHIFTS = OPEN_SHIFTS + " ORDER BY s.id"
 ROLES = (

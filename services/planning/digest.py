@@ -30,6 +30,11 @@ _INVITED = supply.PEOPLE + f"SELECT of.shift_id, of.volunteer_id FROM invitation
 _EXCLUDED = (
     supply.PEOPLE + f"SELECT of.volunteer_id, of.shift_id, of.reason FROM exclusion of {_OF_PEOPLE}"
 )
+_BLOCKED = (
+    supply.PEOPLE
+    + f"SELECT of.volunteer_id, of.shift_id FROM ({lines.BLOCKED.format(shifts='$5')}) of "
+    + _OF_PEOPLE
+)
 _AGAINST = (
     supply.PEOPLE + "SELECT DISTINCT of.volunteer_id, of.shift_id, of.state FROM claim of "
     f"{_OF_PEOPLE} AND of.state = ANY($6::varchar[])"
@@ -94,6 +99,7 @@ def _of_people(scope: Scope, people: tuple[object, ...], shifts: list[UUID]) -> 
     yield supply.APART, people
     yield _INVITED, (*people, shifts)
     yield _EXCLUDED, (*people, shifts)
+    yield _BLOCKED, (*people, shifts)
     yield _AGAINST, (*people, shifts, lines.AGAINST)
 
 

@@ -48,6 +48,13 @@ _EXCLUSIONS = (
 CLAIMS, EXCLUSIONS = _CLAIMS.format(""), _EXCLUSIONS.format("")
 CLAIMS_OF = _CLAIMS.format("AND volunteer_id = ANY($3::uuid[])")
 EXCLUSIONS_OF = _EXCLUSIONS.format("AND volunteer_id = ANY($2::uuid[])")
+# Whom an organisation takes no claims of, it proposes nothing to that begins before the block ends.
+BLOCKED = (
+    "SELECT DISTINCT b.volunteer_id, s.id AS shift_id, 'blocked' AS reason FROM block b "
+    "JOIN organisation_closure up ON up.ancestor_id = b.organisation_id "
+    "JOIN project p ON p.organisation_id = up.descendant_id JOIN shift s ON s.project_id = p.id "
+    "WHERE s.id = ANY({shifts}::uuid[]) AND b.ends_at > s.starts_at"
+)
 # A round of any organisation above or below may have planned a shift of this scope.
 PUBLISHED_ROUNDS = (
     "SELECT r.id, r.organisation_id, p.id AS plan_id, r.horizon_start, r.horizon_end FROM round r "
@@ -91,15 +98,20 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def read_claimed(demand: Demand, of: Iterable[UUID] | None = None) -> Claimed:
-    """The claims and exclusions on the shifts of the demand; if `of` is given, of those people."""
+    """The claims, exclusions and blocks on the shifts of the demand; if `of` is given, of those
+    people."""
     shifts, people = demand.shift_ids, [] if of is None else [sorted(of)]
     claims, exclusions = (CLAIMS, EXCLUSIONS) if of is None else (CLAIMS_OF, EXCLUSIONS_OF)
+    blocked = BLOCKED.format(shifts="$1")
+    if of is not None:
+        blocked += " AND b.volunteer_id = ANY($2::uuid[])"
     against = {
         (row["volunteer_id"], row["shift_id"], row["state"])
         for row in await rows(claims, shifts, AGAINST, *people)
     } | {
         (row["volunteer_id"], row["shift_id"], row["reason"])
-        for row in await rows(exclusions, shifts, *people)
+        for statement in (exclusions, blocked)
+        for row in await rows(statement, shifts, *people)
     }
     return Claimed(fixed=await rows(claims, shifts, SEATED, *people), against=sorted(against))
 

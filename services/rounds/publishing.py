@@ -77,8 +77,8 @@ CLAIMS = (
     "WHERE number <> ALL($7::bigint[]) ORDER BY number"
 )
 OFFERS = (
-    "INSERT INTO offer (id, created_at, claim_id, round_id, deadline_at) "
-    f"SELECT ids.offer_id, $5, ids.claim_id, $1, seat.deadline_at FROM ({SEATS}) AS seat "
+    "INSERT INTO offer (id, created_at, claim_id, source, round_id, deadline_at) "
+    f"SELECT ids.offer_id, $5, ids.claim_id, 'round', $1, seat.deadline_at FROM ({SEATS}) AS seat "
     "JOIN unnest($6::uuid[], $7::uuid[]) WITH ORDINALITY AS ids(claim_id, offer_id, number) "
     "USING (number) ORDER BY number"
 )

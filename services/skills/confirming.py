@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from services import audit, messages, rights
+from services import audit, notifications, rights
 from services.audit import Act
 from services.database import rows
 from services.errors import Conflict, Defect, Invalid, NotFound
@@ -154,9 +154,7 @@ async def confirm(
             now,
         )
         await record_confirmation(decided.volunteer_id, decided)
-        await messages.queue_for_volunteer(
-            "skill_confirmed", decided.volunteer_id, skill=decided.skill
-        )
+        await notifications.notify("skill_confirmed", decided.volunteer_id, skill=decided.skill)
     return await get_waiting(actor, skill_id, today=today)
 
 
@@ -197,7 +195,7 @@ async def refuse(
             before=before.state.value,
             level=before.level,
         )
-        await messages.queue_for_volunteer("skill_refused", before.volunteer_id, skill=before.skill)
+        await notifications.notify("skill_refused", before.volunteer_id, skill=before.skill)
     return await get_waiting(actor, skill_id, today=today)
 
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from services import messages
+from services import notifications
 from services.database import rows
 from services.scope import as_system
 from services.transactions import transaction
@@ -52,6 +52,6 @@ async def remind(today: date) -> int:
 async def _tell(row: dict[str, Any], today: date) -> None:
     left = (row["expires_on"] - today) // timedelta(days=1)
     kind = "skill_ends_soon" if left >= 0 else "skill_has_ended"
-    await messages.queue_for_volunteer(
+    await notifications.notify(
         kind, row["volunteer_id"], skill=row["skill"], day=row["expires_on"].isoformat()
     )

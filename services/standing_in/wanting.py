@@ -12,7 +12,7 @@ from matcher.ranking import NEAR_M, BestShifts, Ranking
 from services import rights
 from services.database import rows
 from services.errors import NotFound
-from services.planning.demand import Demand, demand_of
+from services.planning.demand import INSURED, Demand, demand_of
 from services.planning.lines import SEATED, read_claimed
 from services.planning.promises import with_room_for_promises
 from services.planning.scope import Scope, minute_after, minute_of
@@ -39,6 +39,7 @@ OPEN_SHIFTS = (
     "s.longitude, s.latitude, s.priority, s.cancel_below_minimum "
     "FROM shift s JOIN project p ON p.id = s.project_id "
     "WHERE p.state = 'published' AND s.state = 'open' AND s.starts_at >= $1 AND s.ends_at <= $2 "
+    f"AND (s.opens_at IS NULL OR s.opens_at <= $1) AND {INSURED} "
     "AND EXISTS (SELECT 1 FROM role r WHERE r.shift_id = s.id AND r.held < r.target) "
     "AND ($3::float8 IS NULL OR s.longitude IS NULL OR "
     "(abs(s.latitude - $4) <= $5 AND least(abs(s.longitude - $3), 360 - abs(s.longitude - $3)) "

@@ -14,6 +14,8 @@ from services.settings import Settings
 
 JSON_TYPES = ("application/json", "application/problem+json")
 
+CLAIM = {"risk_statement_version": 1}  # of a project whose words were never changed
+
 
 @cache
 def document() -> dict[str, Any]:

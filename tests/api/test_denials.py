@@ -25,14 +25,14 @@ async def test_a_missing_right_and_a_foreign_object_leave_a_line_each(house: Hou
         "/api/v1/volunteers", {"name": "林晓", "birth_date": "2000-01-01"}
     )
     await house.other_organiser.get(f"/api/v1/volunteers/{person['id']}")
-    await house.other_organiser.get("/api/v1/offers")
+    await house.other_organiser.get("/api/v1/mine")
 
     foreign, missing = await denied()
 
     assert str(foreign["subject_id"]) == person["id"]
     assert foreign["route"] == "/api/v1/volunteers/{volunteer_id}"
     assert foreign["organisation_id"] == house.other_street_id
-    assert (missing["route"], missing["reason"]) == ("/api/v1/offers", "volunteers_only")
+    assert (missing["route"], missing["reason"]) == ("/api/v1/mine", "volunteers_only")
     assert "林晓" not in str([foreign, missing])
 
 
@@ -60,10 +60,10 @@ async def test_what_is_not_denied_leaves_no_line(house: House) -> None:
 
 async def test_a_page_that_says_no_leaves_a_line(house: House) -> None:
     headers = {"Authorization": f"Bearer {house.organiser.token}"}
-    page = await house.visitor.http.get("/offers", headers=headers)
+    page = await house.visitor.http.get("/mine", headers=headers)
     assert page.status_code == 403
     [line] = await denied()
-    assert (line["route"], line["reason"]) == ("/offers", "volunteers_only")
+    assert (line["route"], line["reason"]) == ("/mine", "volunteers_only")
 
 
 async def test_a_flood_is_told_in_few_lines_that_count_it(database: str) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 from models.core import Volunteer
 from services.scope import as_system
 from tests.api.conftest import House
+from tests.api.support import CLAIM
 from tests.support.factories import make_account
 from tests.support.signing import token_of
 
@@ -52,13 +53,15 @@ async def test_a_minor_and_a_guardian_go_the_whole_way(house: House) -> None:
             "roles": [{"key": "helper", "target": 2}],
         },
     )
-    refused = await teen.post(f"{API}/shifts/{shift['id']}/claims", {})
+    refused = await teen.post(f"{API}/shifts/{shift['id']}/claims", CLAIM)
     assert (refused.status_code, refused.json()["code"]) == (409, "guardian_consent_missing")
     asked = await teen.made(f"{API}/activity-consents", {"shift_id": shift["id"]})
     yes = {"is_given": True, "risk_statement_version": asked["risk_statement_version"]}
     answered = await mother.post(f"{API}/activity-consents/{asked['id']}/answer", yes)
     assert answered.json()["is_live"] is True
-    claim = await mother.made(f"{API}/shifts/{shift['id']}/claims", {"volunteer_id": person["id"]})
+    claim = await mother.made(
+        f"{API}/shifts/{shift['id']}/claims", {**CLAIM, "volunteer_id": person["id"]}
+    )
     assert claim["state"] == "confirmed"
     seen = await mother.get(f"{API}/claims", params={"volunteer_id": person["id"]})
     assert len(seen.json()["items"]) == 1

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.api.conftest import House, shift_command
+from tests.api.support import CLAIM
 
 ME = "/api/v1/me"
 SKILLS = "/api/v1/me/skills"
@@ -49,7 +50,7 @@ async def test_a_skill_is_declared_confirmed_used_and_refused(house: House) -> N
     shift = await house.organiser.made("/api/v1/shifts", command)
     claims = f"/api/v1/shifts/{shift['id']}/claims"
 
-    early = await person.post(claims, {})
+    early = await person.post(claims, CLAIM)
     declared = await person.made(SKILLS, FIRST_AID)
     twice = await person.post(SKILLS, FIRST_AID)
     [waiting] = (await house.organiser.get("/api/v1/skills")).json()["items"]

@@ -9,7 +9,7 @@ from jobs.planning import plan
 from matcher.portfolio import solve
 from services.settings import Settings
 from tests.api.conftest import House, shift_command
-from tests.api.support import Client
+from tests.api.support import CLAIM, Client
 
 WEEK = {
     "horizon_start": "2030-03-01T00:00:00+08:00",
@@ -166,10 +166,10 @@ async def test_claim_by_hand_says_why_not(house: House) -> None:
     _, wang = await house.volunteer("王芳")
     english = {"Accept-Language": "en"}
 
-    taken = await lin.post(f"/api/v1/shifts/{shifts[0]['id']}/claims", {"role": "helper"})
-    full = await wang.post(f"/api/v1/shifts/{shifts[0]['id']}/claims", {}, headers=english)
-    overlap = await lin.post(f"/api/v1/shifts/{shifts[1]['id']}/claims", {}, headers=english)
-    no_role = await wang.post(f"/api/v1/shifts/{shifts[1]['id']}/claims", {"role": "cook"})
+    taken = await lin.post(f"/api/v1/shifts/{shifts[0]['id']}/claims", {**CLAIM, "role": "helper"})
+    full = await wang.post(f"/api/v1/shifts/{shifts[0]['id']}/claims", CLAIM, headers=english)
+    overlap = await lin.post(f"/api/v1/shifts/{shifts[1]['id']}/claims", CLAIM, headers=english)
+    no_role = await wang.post(f"/api/v1/shifts/{shifts[1]['id']}/claims", {**CLAIM, "role": "cook"})
 
     assert (taken.status_code, taken.json()["state"]) == (201, "confirmed")
     assert (full.status_code, full.json()["code"]) == (409, "full")
@@ -181,7 +181,7 @@ async def test_claim_by_hand_says_why_not(house: House) -> None:
 
     given_back = await lin.post(f"/api/v1/claims/{taken.json()['id']}/withdraw")
     assert given_back.json()["state"] == "cancelled"
-    assert (await wang.post(f"/api/v1/shifts/{shifts[0]['id']}/claims", {})).status_code == 201
+    assert (await wang.post(f"/api/v1/shifts/{shifts[0]['id']}/claims", CLAIM)).status_code == 201
     listed = await house.organiser.get(f"/api/v1/shifts/{shifts[0]['id']}/claims")
     assert [each["state"] for each in listed.json()["items"]] == ["cancelled", "confirmed"]
 
@@ -209,7 +209,7 @@ async def test_shift_with_claims_keeps_its_time(house: House) -> None:
     path, etag = made.headers["location"], made.headers["etag"]
     moved = await house.organiser.put(path, shift_command(project["id"], 2, 10), etag)
     _, lin = await house.volunteer("林晓")
-    await lin.post(f"{path}/claims", {})
+    await lin.post(f"{path}/claims", CLAIM)
     etag = (await house.organiser.get(path)).headers["etag"]
     refused = await house.organiser.put(path, shift_command(project["id"], 2, 11), etag)
 

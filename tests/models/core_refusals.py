@@ -9,11 +9,14 @@ from tests.models.world import (
     AWARD,
     BEN,
     BENS_POINTS,
+    CAI,
     CITY,
     DISTRICT,
     EARLY,
     ISSUER,
     LATE,
+    LATER,
+    MID,
     MORNING,
     MORNING_ROLE,
     NEW,
@@ -44,12 +47,17 @@ CORE_ROWS: list[tuple[str, str, Row]] = [
     (
         "claim_one_live_per_shift",
         "claim",
-        {"shift_id": MORNING, "role_id": uuid(48), "volunteer_id": ADA, "state": "'waitlisted'"},
+        {"shift_id": MORNING, "role_id": uuid(48), "volunteer_id": ADA, "state": "'requested'"},
     ),
     ("claim_one_place_at_a_time", "claim", {"volunteer_id": ADA}),
-    ("claim_role_on_shift", "claim", {"role_id": MORNING_ROLE, "state": "'waitlisted'"}),
+    ("claim_role_on_shift", "claim", {"role_id": MORNING_ROLE, "state": "'requested'"}),
     ("claim_state_listed", "claim", {"state": "'served'"}),
     ("claim_state_listed", "claim", {"state": "'invented'"}),
+    ("block_has_a_reason", "block", {"reason": "' '"}),
+    ("block_once", "block", {"volunteer_id": CAI}),
+    ("block_span", "block", {"ends_at": "now()"}),
+    ("claim_waits_in_a_place", "claim", {"state": "'waitlisted'"}),
+    ("claim_waits_in_a_place", "claim", {"state": "'waitlisted'", "queue_place": "0"}),
     ("engagement_place", "engagement", {"longitude": "121.0"}),
     ("engagement_place", "engagement", {"longitude": "'NaN'", "latitude": "0"}),
     ("engagement_span", "engagement", {"ends_at": EARLY}),
@@ -57,7 +65,14 @@ CORE_ROWS: list[tuple[str, str, Row]] = [
     ("idempotency_record_status", "idempotency_record", {"status": "99"}),
     ("import_batch_kind_known", "import_batch", {"kind": "'music'"}),
     ("import_batch_state_known", "import_batch", {"state": "'lost'"}),
+    ("insurance_policy_named", "insurance_policy", {"insurer": "' '"}),
+    ("insurance_policy_once", "insurance_policy", {"number": "'1'"}),
+    ("insurance_policy_people", "insurance_policy", {"people_max": "0"}),
+    ("insurance_policy_span", "insurance_policy", {"covers_until": EARLY}),
     ("offer_claim_id_key", "offer", {"claim_id": ADAS_CLAIM}),
+    ("offer_of_a_round", "offer", {"round_id": "NULL"}),
+    ("offer_of_a_round", "offer", {"source": "'waitlist'"}),
+    ("offer_source", "offer", {"source": "'chance'", "round_id": "NULL"}),
     ("organisation_kind_known", "organisation", {"kind": "'club'"}),
     ("organisation_named", "organisation", {"name": "' '"}),
     (
@@ -129,6 +144,20 @@ CORE_ROWS: list[tuple[str, str, Row]] = [
     ),
     ("round_seconds", "round", {"seconds_max": "0"}),
     ("round_state_listed", "round", {"state": "'published'"}),
+    ("shift_claim_mode", "shift", {"claim_mode": "'bidding'"}),
+    ("shift_cutoff", "shift", {"cutoff_minutes": "-1"}),
+    ("shift_draw_counts", "shift_draw", {"seated": "1"}),
+    ("shift_draw_has_its_moment", "shift", {"claim_mode": "'draw'"}),
+    ("shift_draw_has_its_moment", "shift", {"draw_at": EARLY}),
+    ("shift_draw_once", "shift_draw", {"shift_id": NOON}),
+    ("shift_draw_seed", "shift_draw", {"seed": "'0A'"}),
+    ("shift_drawn_in_time", "shift", {"claim_mode": "'draw'", "draw_at": LATER}),
+    (
+        "shift_drawn_in_time",
+        "shift",
+        {"claim_mode": "'draw'", "draw_at": EARLY, "opens_at": MID},
+    ),
+    ("shift_opens_in_time", "shift", {"opens_at": LATER}),
     ("shift_place", "shift", {"longitude": "181", "latitude": "0"}),
     ("shift_priority", "shift", {"priority": "11"}),
     ("shift_span", "shift", {"ends_at": LATE}),
@@ -168,11 +197,30 @@ CORE_ROWS: list[tuple[str, str, Row]] = [
     ("volunteer_skill_named", "volunteer_skill", {"skill": "' '"}),
 ]
 
+
+def _of(person: str, **row: str) -> str:
+    claim = {**VALID["claim"], "id": person, "volunteer_id": person}
+    return insert("claim", {**claim, **row})
+
+
+WAITS = {"state": "'waitlisted'", "queue_place": "3"}
+DANGER = "UPDATE project SET is_dangerous = true"
+
 # Constraint: a statement on the world, for what a new row cannot break.
 CORE_STATEMENTS: list[tuple[str, str]] = [
     ("claim_same_person_and_shift", f"UPDATE claim SET volunteer_id = {BEN}"),
     ("claim_same_person_and_shift", f"UPDATE claim SET shift_id = {NOON}, role_id = {NOON_ROLE}"),
     ("claim_state_listed", "UPDATE claim SET state = 'served'"),
+    ("claim_one_in_a_place", f"{_of(BEN, **WAITS)}; {_of(CAI, **WAITS)}"),
+    ("claim_insured", f"{DANGER}; DELETE FROM insurance_policy; {_of(BEN)}"),
+    (
+        "claim_insured",
+        f"{DANGER}; UPDATE insurance_policy SET covers_until = {LATE}; {_of(BEN)}",
+    ),
+    (
+        "claim_insured",
+        f"{DANGER}; UPDATE insurance_policy SET people_max = 1; {_of(BEN)}; {_of(CAI)}",
+    ),
     ("organisation_no_cycle", f"UPDATE organisation SET parent_id = {TEAM} WHERE id = {DISTRICT}"),
     ("organisation_no_cycle", f"UPDATE organisation SET parent_id = id WHERE id = {DISTRICT}"),
     (
@@ -213,7 +261,8 @@ EFFECTS: list[tuple[str, str, str]] = [
     ),
     (
         "claim_seat_new",
-        f"DELETE FROM offer; DELETE FROM claim WHERE id = {ADAS_CLAIM}",
+        "DELETE FROM offer; DELETE FROM attendance; DELETE FROM absence; "
+        f"DELETE FROM evaluation; DELETE FROM claim WHERE id = {ADAS_CLAIM}",
         f"SELECT ({HELD}) = 0",
     ),
     ("claim_seat_changed", "UPDATE claim SET state = 'cancelled'", f"SELECT ({HELD}) = 0"),
@@ -245,6 +294,7 @@ TABLE_OF = {
 CORE_TRIGGERS: Mapping[str, str] = {
     "organisation_no_cycle": "organisation_no_cycle",
     "claim_span": "claim_same_person_and_shift",
+    "claim_insurance": "claim_insured",
     "shift_moved": "effect",
     "claim_seat_new": "effect",
     "claim_seat_changed": "effect",

@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from services.transactions import CODES, CODES_BY_CLASS
+from tests.models.attendance_world import ATTENDANCE_ROWS
 from tests.models.core_refusals import (
     BROKEN_BY_NONE,
     CORE_ROWS,
@@ -18,6 +19,18 @@ from tests.models.core_refusals import (
     EFFECTS,
     TABLE_OF,
 )
+from tests.models.finding_world import (
+    FINDING_EFFECTS,
+    FINDING_ROWS,
+    FINDING_TABLE_OF,
+    FINDING_TRIGGERS,
+)
+from tests.models.my_shifts_refusals import (
+    MY_SHIFTS_ROWS,
+    MY_SHIFTS_STATEMENTS,
+    MY_SHIFTS_TRIGGERS,
+)
+from tests.models.notices_world import NOTICES_ROWS
 from tests.models.trust_refusals import (
     PLAIN_IDS,
     TRUST_ROWS,
@@ -36,9 +49,16 @@ from tests.models.world import (
 )
 from tests.support.lease import leased
 
-ROWS = [*CORE_ROWS, *TRUST_ROWS]
-STATEMENTS = [*CORE_STATEMENTS, *TRUST_STATEMENTS]
-TRIGGERS = {**CORE_TRIGGERS, **TRUST_TRIGGERS}
+ROWS = [
+    *CORE_ROWS,
+    *NOTICES_ROWS,
+    *MY_SHIFTS_ROWS,
+    *TRUST_ROWS,
+    *FINDING_ROWS,
+    *ATTENDANCE_ROWS,
+]
+STATEMENTS = [*CORE_STATEMENTS, *MY_SHIFTS_STATEMENTS, *TRUST_STATEMENTS]
+TRIGGERS = {**CORE_TRIGGERS, **MY_SHIFTS_TRIGGERS, **TRUST_TRIGGERS, **FINDING_TRIGGERS}
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +139,7 @@ async def test_a_maximum_is_never_lowered_below_the_seats_held(world: asyncpg.Co
     assert await refused_by(world, lower) == "role_never_overfilled"
 
 
-@pytest.mark.parametrize(("trigger", "statement", "question"), EFFECTS)
+@pytest.mark.parametrize(("trigger", "statement", "question"), [*EFFECTS, *FINDING_EFFECTS])
 async def test_a_trigger_does_its_work_and_nothing_else_does(
     world: asyncpg.Connection, trigger: str, statement: str, question: str
 ) -> None:
@@ -128,7 +148,7 @@ async def test_a_trigger_does_its_work_and_nothing_else_does(
     assert await world.fetchval(question) is True
 
     await world.execute("ROLLBACK TO before")
-    table = TABLE_OF.get(trigger, "claim")
+    table = (TABLE_OF | FINDING_TABLE_OF).get(trigger, "claim")
     await world.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
     await world.execute(statement)
     assert await world.fetchval(question) is False
@@ -155,7 +175,7 @@ async def test_every_constraint_and_trigger_of_the_database_has_a_case(
     assert {row["name"] for row in triggers} == set(TRIGGERS)
     assert made_by_triggers <= tested
     effects = {name for name, kind in TRIGGERS.items() if kind == "effect"}
-    assert effects <= {each[0] for each in EFFECTS}
+    assert effects <= {each[0] for each in [*EFFECTS, *FINDING_EFFECTS]}
 
 
 async def test_every_code_is_of_a_constraint_that_exists(world: asyncpg.Connection) -> None:

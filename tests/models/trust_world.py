@@ -382,6 +382,8 @@ MORE_VALID: dict[str, Row] = {
     "volunteer_tag": {"tag_id": TAG, "volunteer_id": BEN},
     "message": {
         "kind": "'code'",
+        "channel": "'sms'",
+        "good_until": "'2099-01-01'",
         "attempts": "0",
         "text_cipher": "'x'",
         "address_cipher": "'x'",

@@ -1,6 +1,23 @@
 """A small world in plain SQL, and one more valid row for each table, to break in one way."""
 
+from tests.models.attendance_world import (
+    ATTENDANCE_VALID,
+    ATTENDANCE_WORLD,
+    NEEDS_NEW_CLAIM,
+)
+from tests.models.claims_world import (
+    CLAIMS_VALID,
+    CLAIMS_WORLD,
+    EARLY,
+    LATE,
+    LATER,
+    MID,
+    PROJECT,
+)
+from tests.models.finding_world import FINDING_VALID, FINDING_WORLD
+from tests.models.my_shifts_world import MY_SHIFTS_VALID, MY_SHIFTS_WORLD
 from tests.models.plain import PLAIN_ROWS
+from tests.models.notices_world import NOTICES_VALID, NOTICES_WORLD
 from tests.models.trust_world import (
     ADA,
     ADAS_ACCOUNT,
@@ -22,13 +39,12 @@ from tests.models.trust_world import (
     uuid,
 )
 
-PROJECT = uuid(21)
 MORNING_ROLE, NOON_ROLE = uuid(41), uuid(42)
 ADAS_CLAIM, ROUND, PLAN = uuid(51), uuid(61), uuid(71)
 ISSUER, ADAS_POINTS, BENS_POINTS = uuid(91), uuid(92), uuid(93)
 AWARD, REVERSED_AWARD, REVERSAL = uuid(101), uuid(102), uuid(103)
 
-EARLY, MID, LATE, LATER = (f"'2026-11-21T{hour:02}:00:00Z'" for hour in (1, 2, 3, 4))
+_OFFERED = {"round_id": ROUND, "source": "'round'", "deadline_at": EARLY}
 
 SCORES = {
     f"{kind}_{level}": "5" for kind in ("score", "bound") for level in ("shortfall", "open", "cost")
@@ -84,6 +100,7 @@ def _shift(name: str, key: str, start: str, end: str) -> Row:
         "priority": "5",
         "cancel_below_minimum": "false",
         "state": "'open'",
+        "claim_mode": "'instant'",
         "version": "1",
     }
 
@@ -259,7 +276,11 @@ WORLD: list[tuple[str, Row]] = [
             "tries": "0",
         },
     ),
-    ("offer", {"id": uuid(52), "claim_id": ADAS_CLAIM, "round_id": ROUND, "deadline_at": EARLY}),
+    ("offer", {"id": uuid(52), "claim_id": ADAS_CLAIM, **_OFFERED}),
+    *CLAIMS_WORLD,
+    *ATTENDANCE_WORLD,
+    *NOTICES_WORLD,
+    *MY_SHIFTS_WORLD,
     ("points_account", {"id": ISSUER, "kind": "'issuer'", "volunteer_id": "NULL"}),
     ("points_account", _points(ADAS_POINTS, ADA)),
     ("points_account", _points(BENS_POINTS, BEN)),
@@ -267,10 +288,17 @@ WORLD: list[tuple[str, Row]] = [
     ("points_transfer", _transfer(REVERSED_AWARD, "'a2'", ISSUER, ADAS_POINTS)),
     ("points_transfer", _transfer(REVERSAL, "'r2'", ADAS_POINTS, ISSUER, REVERSED_AWARD)),
     *MORE_WORLD,
+    *FINDING_WORLD,
+    *NOTICES_WORLD,
 ]
 
 VALID: dict[str, Row] = {
     **MORE_VALID,
+    **CLAIMS_VALID,
+    **ATTENDANCE_VALID,
+    **NOTICES_VALID,
+    **MY_SHIFTS_VALID,
+    **FINDING_VALID,
     "organisation": _organisation("'street'", DISTRICT, "'S'"),
     "volunteer": _volunteer(NEW, "'new'"),
     "account": account(NEW, "'ben'", BEN),
@@ -319,7 +347,7 @@ VALID: dict[str, Row] = {
     "invitation": {"shift_id": MORNING, "volunteer_id": BEN},
     "exclusion": {"shift_id": MORNING, "volunteer_id": BEN, "reason": "'other'"},
     "claim": _claim(NEW, NOON, NOON_ROLE, BEN, "'confirmed'"),
-    "offer": {"claim_id": NEW, "round_id": ROUND, "deadline_at": EARLY},
+    "offer": {"claim_id": NEW, **_OFFERED},
     "round": _round(NEW),
     "plan": _plan(uuid(998), NEW),
     "plan_line": {
@@ -357,7 +385,9 @@ VALID: dict[str, Row] = {
 
 # What a valid row itself stands on, beyond the world.
 GROUND: dict[str, list[tuple[str, Row]]] = {
+    "hand_over": [("claim", {**VALID["claim"], "id": uuid(120)})],
     "offer": [("claim", VALID["claim"])],
+    **{table: [("claim", VALID["claim"])] for table in NEEDS_NEW_CLAIM},
     "plan": [("round", VALID["round"])],
 }
 

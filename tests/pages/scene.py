@@ -27,6 +27,7 @@ from services import (
     volunteers,
 )
 from services.claims import ClaimIn
+from services.notifications import offering
 from services.organisations import OrganisationIn
 from services.paging import PageQuery
 from services.planning.progress import Failure, NamedLine, Progress
@@ -171,7 +172,11 @@ async def fill(scene: Scene, now: datetime, settings: Settings) -> None:
     for name, numbers in wanted.items():
         for number in numbers:
             await claims.claim(
-                person(scene, number), scene.shift_ids[name], ClaimIn(), now, settings
+                person(scene, number),
+                scene.shift_ids[name],
+                ClaimIn(risk_statement_version=1),
+                now,
+                settings,
             )
 
 
@@ -239,6 +244,7 @@ async def rounds_in_all_states(scene: Scene, now: datetime, settings: Settings) 
     await planning.mark_stale(now)
     made["published"] = await plan_round(scene, now, settings)
     await rounds.publish(scene.organiser, made["published"], PublishIn(), now, settings)
+    await offering.tell(now)
     await _answer_some(scene, now, settings)
     made["proposed"] = await plan_round(scene, now, settings)
     made["solving"] = await begin_round(scene, now, settings)

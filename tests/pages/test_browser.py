@@ -1,6 +1,5 @@
 """People at work in a real browser: with and without scripts, with keys alone."""
 
-import re
 from uuid import UUID
 
 import pytest
@@ -35,24 +34,23 @@ def test_volunteer_finds_a_shift_joins_and_leaves(
     give_number(site, site.scene.people[SIGN_INS[who]], number)
     page = open_page("/?category=体育", scripts=scripts)
     page.get_by_role("link", name="街区运动会").click()
-    page.get_by_role("link", name="登录后报名").first.click()
+    page.get_by_role("link", name="登录后报名").last.click()
     enter_number(page, number)
     enter_code(page, site)
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("街区运动会")
-    page.get_by_role("button", name=re.compile("我要报名.*引导员")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("确认报名")
+    expect(page.get_by_role("region", name="风险告知")).to_contain_text("防滑鞋")
+    page.get_by_role("button", name="确定，我要报名").click()
     expect(page.get_by_text("你已报名，做引导员")).to_be_visible()
 
-    page.get_by_role("link", name="我的邀约").click()
-    expect(page.get_by_role("region", name="我的班次")).to_contain_text("街区运动会")
-    page.get_by_role("link", name="街区运动会").click()
+    expect(page.get_by_role("region", name="接下来")).to_contain_text("加入日历")
     page.get_by_role("button", name="我来不了了").click()
     expect(page.get_by_text("你的位置已让给别人")).to_be_visible()
 
 
 def test_volunteer_says_yes_with_one_tap_and_no_scripts(site: Site, open_page: Open) -> None:
     site.do(lambda settings: _publish_for(site, settings))
-    page = open_page("/offers", who=ANSWERER, scripts=False, language="en")
+    page = open_page("/inbox", who=ANSWERER, scripts=False, language="en")
     offers = page.get_by_role("button", name="Yes, I'll come")
     before = offers.count()
 

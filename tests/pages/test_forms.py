@@ -53,7 +53,7 @@ def test_forms_say_where_they_go(template: Path) -> None:
 
 async def test_every_form_of_a_page_has_a_token_of_its_own(client: Client, scene: Scene) -> None:
     await sign_in(client, CLAIMER)
-    page = (await client.get(f"/shifts/{scene.shift_ids['街区运动会 2']}")).text
+    page = (await client.get(f"/shifts/{scene.shift_ids['街区运动会 2']}/claim")).text
 
     posting = re.findall(r'<form[^>]*method="post"[^>]*>(.*?)</form>', page, re.DOTALL)
     tokens = [re.findall(rf'name="{FIELD}" value="([^"]+)"', form) for form in posting]
@@ -186,10 +186,10 @@ async def test_form_with_files_is_read_and_its_token_counts(client: Client) -> N
     token = token_for("/language", client.cookies.jar)
     parts = {"evidence": ("paper.pdf", b"%PDF", "application/pdf")}
 
-    for form, status in (({}, 403), ({FIELD: token, "language": "en", "back": "/offers"}, 303)):
+    for form, status in (({}, 403), ({FIELD: token, "language": "en", "back": "/inbox"}, 303)):
         answer = await httpx2.AsyncClient.post(client, "/language", data=form, files=parts)
         assert answer.status_code == status
-    assert answer.headers["location"] == "/offers"
+    assert answer.headers["location"] == "/inbox"
     broken = await client.post(
         "/language", content=b"--x", headers={"Content-Type": "multipart/form-data; boundary=y"}
     )
@@ -199,6 +199,6 @@ async def test_form_with_files_is_read_and_its_token_counts(client: Client) -> N
 async def _form(client: Client, scene: Scene) -> tuple[str, dict[str, str]]:
     """The form by which a seat is claimed, with everything that stands in it."""
     address = f"/shifts/{scene.shift_ids['街区运动会 2']}/claims"
-    page = (await client.get(address[: -len("/claims")])).text
+    page = (await client.get(f"{address[: -len('s')]}?role=guide")).text
     fields = re.findall(rf'<form[^>]*action="{address}"[^>]*>(.*?)</form>', page, re.DOTALL)[-1]
     return address, dict(re.findall(r'name="([^"]+)" value="([^"]*)"', fields))

@@ -14,7 +14,7 @@ async def test_refused_claim_says_why_and_what_else_there_is(client: Client, sce
     await sign_in(client, UNSKILLED)
     shift = f"/shifts/{scene.shift_ids['街区运动会 2']}"
 
-    answer = await client.post(f"{shift}/claims", data={"role": "aid"})
+    answer = await client.post(f"{shift}/claims", data={"role": "aid", "version": "1"})
 
     assert answer.status_code == 409
     assert "急救" in answer.text.split("<h1>")[0]
@@ -32,7 +32,7 @@ async def test_nobody_is_pointed_to_what_they_cannot_take(
     shift = f"/shifts/{scene.shift_ids['长者智能手机课堂 1']}"
     await sign_in(client, UNSKILLED)
 
-    answer = await client.post(f"{shift}/claims", data={"role": "teach"})
+    answer = await client.post(f"{shift}/claims", data={"role": "teach", "version": "1"})
 
     others = re.findall(r'class="cover" href="/shifts/([^"]+)"', answer.text)
     assert str(scene.shift_ids["社区图书角整理 1"]) not in others
@@ -45,7 +45,7 @@ async def test_address_of_a_button_leads_to_its_page(client: Client, scene: Scen
     shift = f"/shifts/{scene.shift_ids['街区运动会 2']}"
     for button, its_page in (
         (f"{shift}/claims", shift),
-        (f"/offers/{scene.street_id}/accept", "/offers"),
+        (f"/offers/{scene.street_id}/accept", "/inbox"),
         (f"/rounds/{scene.street_id}/publish", f"/rounds/{scene.street_id}"),
         ("/sign-out", "/"),
     ):
@@ -54,10 +54,10 @@ async def test_address_of_a_button_leads_to_its_page(client: Client, scene: Scen
 
 
 async def test_session_that_ended_is_said(client: Client, scene: Scene) -> None:
-    assert "请重新登录" not in (await client.get("/sign-in?back=/offers")).text
+    assert "请重新登录" not in (await client.get("/sign-in?back=/inbox")).text
     client.cookies.set("mulin", "0" * 43)
-    answer = await client.get("/offers?said=accepted")
-    assert answer.headers["location"] == "/sign-in?back=%2Foffers"
+    answer = await client.get("/inbox?said=accepted")
+    assert answer.headers["location"] == "/sign-in?back=%2Finbox"
     assert "请重新登录" in (await client.get(answer.headers["location"])).text
 
 

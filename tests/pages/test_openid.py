@@ -82,10 +82,10 @@ async def test_known_number_signs_in_at_the_first_time(
 ) -> None:
     person = await make_volunteer(school.organiser, name="林晓", external_key=NUMBER)
 
-    answer = await sign_in_at(client, house, STUDENT, back="/offers")
+    answer = await sign_in_at(client, house, STUDENT, back="/inbox")
 
-    assert (answer.status_code, answer.headers["location"]) == (303, "/offers")
-    page = await client.get("/offers")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/inbox")
+    page = await client.get("/inbox")
     assert page.status_code == 200
     assert "林晓" in page.text
     [session] = await SignInSession.all().select_related("account")
@@ -112,7 +112,7 @@ async def test_membership_number_counts_too_and_the_second_time_as_well(
     await Membership.filter(id=membership.id).update(is_requested=False)
 
     for _ in range(2):
-        assert (await sign_in_at(client, house, STUDENT)).headers["location"] == "/offers"
+        assert (await sign_in_at(client, house, STUDENT)).headers["location"] == "/inbox"
         client.cookies.clear()
     assert len(await Identity.all()) == 1
     assert len(await rows("SELECT 1 FROM account WHERE volunteer_id = $1", person.id)) == 1
@@ -225,7 +225,7 @@ async def test_link_survives_a_rotation_of_the_keys(
 
     monkeypatch.setenv(vault.KEYS_VARIABLE, vault.keyring().with_new_key().to_json())
 
-    assert (await sign_in_at(client, house, STUDENT)).headers["location"] == "/offers"
+    assert (await sign_in_at(client, house, STUDENT)).headers["location"] == "/inbox"
     assert len(await Identity.all()) == 1
 
 
@@ -349,7 +349,7 @@ async def test_state_is_good_once_in_its_own_browser_and_for_ten_minutes(
     assert (await client.get(returning)).headers["location"] == over
 
     client.cookies.update(kept)
-    assert (await client.get(returning)).headers["location"] == "/offers"
+    assert (await client.get(returning)).headers["location"] == "/inbox"
     client.cookies.update(kept)  # Replayed, with everything that came with it.
     assert (await client.get(returning)).headers["location"] == over
 
@@ -391,7 +391,7 @@ async def test_provider_that_was_put_away_is_not_there(
 async def test_what_goes_to_the_provider_says_nothing_of_the_person(
     client: Client, school: School, house: RunningProvider
 ) -> None:
-    answer = await client.get("/sign-in/with/yucai?back=/offers")
+    answer = await client.get("/sign-in/with/yucai?back=/inbox")
     asked = {name: value[0] for name, value in _query(answer).items()}
 
     assert asked.keys() == {
@@ -416,7 +416,7 @@ async def test_nobody_is_led_elsewhere_after_it(
 ) -> None:
     await make_volunteer(school.organiser, external_key=NUMBER)
     answer = await sign_in_at(client, house, STUDENT, back="//evil.example/")
-    assert answer.headers["location"] == "/offers"
+    assert answer.headers["location"] == "/inbox"
 
 
 async def sign_in_at(

@@ -54,13 +54,13 @@ async def test_sign_in_refuses_leads_back_and_ends(client: Client, scene: Scene)
     assert f'value="{VOLUNTEER}"' in wrong.text
     assert "not-it" not in wrong.text
 
-    asked = await client.get("/offers")
-    assert (asked.status_code, asked.headers["location"]) == (303, "/sign-in?back=%2Foffers")
+    asked = await client.get("/inbox")
+    assert (asked.status_code, asked.headers["location"]) == (303, "/sign-in?back=%2Finbox")
     await sign_in(client, VOLUNTEER)
-    assert (await client.get("/offers")).status_code == 200
+    assert (await client.get("/inbox")).status_code == 200
 
     await client.post("/sign-out")
-    assert (await client.get("/offers")).status_code == 303
+    assert (await client.get("/inbox")).status_code == 303
 
 
 async def test_who_lost_a_role_is_told_at_the_next_page(client: Client, scene: Scene) -> None:
@@ -85,7 +85,9 @@ async def test_other_sites_cannot_press_buttons(client: Client, scene: Scene) ->
     shift = f"/shifts/{scene.shift_ids['街区运动会 2']}"
 
     answer = await client.post(
-        f"{shift}/claims", data={"role": "guide"}, headers={"Sec-Fetch-Site": "cross-site"}
+        f"{shift}/claims",
+        data={"role": "guide", "version": "1"},
+        headers={"Sec-Fetch-Site": "cross-site"},
     )
 
     assert answer.status_code == 403
@@ -96,12 +98,12 @@ async def test_claim_goes_through_sign_in_and_a_second_tap_is_harmless(
     client: Client, scene: Scene
 ) -> None:
     shift = f"/shifts/{scene.shift_ids['街区运动会 2']}"
-    visitor = await client.post(f"{shift}/claims", data={"role": "guide"})
+    visitor = await client.post(f"{shift}/claims", data={"role": "guide", "version": "1"})
     assert visitor.headers["location"] == f"/sign-in?back={shift.replace('/', '%2F')}"
 
     await sign_in(client, CLAIMER)
     for _ in range(2):
-        answer = await client.post(f"{shift}/claims", data={"role": "guide"})
+        answer = await client.post(f"{shift}/claims", data={"role": "guide", "version": "1"})
         assert (answer.status_code, answer.headers["location"]) == (303, shift)
 
     page = await client.get(shift)
@@ -139,7 +141,7 @@ async def test_answers_to_offers_hold_and_strangers_have_none(
     await sign_in(client, VOLUNTEER)
     for _ in range(2):
         answer = await client.post(f"/offers/{first.id}/accept")
-        assert answer.headers["location"] == "/offers?said=accepted"
+        assert answer.headers["location"] == "/inbox?said=accepted"
     assert (await client.post(f"/offers/{second.id}/decline")).status_code == 303
     late = await client.post(f"/offers/{second.id}/accept")
 
@@ -321,7 +323,7 @@ async def test_crash_shows_a_number_and_nothing_else() -> None:
 
 async def test_pages_are_kept_by_nobody_and_files_for_good(client: Client, scene: Scene) -> None:
     await sign_in(client, VOLUNTEER)
-    page = await client.get("/offers")
+    page = await client.get("/inbox")
     assert page.headers["cache-control"] == "private, no-store"
     assert "unsafe" not in page.headers["content-security-policy"]
     [sheet, *_] = re.findall(r'href="(/static/[^"]+\.css\?v=[^"]+)"', page.text)
@@ -362,6 +364,6 @@ async def test_failure_names_the_promises_that_clash(
 async def test_refusal_keeps_who_is_signed_in(client: Client, scene: Scene) -> None:
     await sign_in(client, VOLUNTEER)
     forbidden = (await client.get("/rounds")).text
-    assert "我的邀约" in forbidden
+    assert "我的班次" in forbidden
     missing = (await client.get("/nowhere")).text
     assert 'href="/sign-in"' not in missing

@@ -32,7 +32,7 @@ def test_pupil_signs_in_with_what_they_have_at_school(
     page.fill("[name=sub]", STUDENT)
     page.get_by_role("button").first.click()
 
-    page.wait_for_url(f"{site.address}/offers")
+    page.wait_for_url(f"{site.address}/inbox")
     expect(page.get_by_text(f"林晓 {key}")).to_be_attached()
     page.goto("/me/sessions")
     expect(page.get_by_text(f"育才 {key}")).to_be_visible()

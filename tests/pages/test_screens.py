@@ -7,13 +7,24 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from jobs.explaining import explain
-from services import clock, rounds
+from services import claims, clock, rounds
+from services.claims import ClaimIn
 from services.paging import PageQuery
+from services.settings import Settings
 from tests.pages.conftest import Site, new_window
-from tests.pages.scene import EMPTY, ORGANISER, VOLUNTEER, rounds_in_all_states
+from tests.pages.scene import (
+    CLAIMER,
+    EMPTY,
+    ORGANISER,
+    SIGN_INS,
+    VOLUNTEER,
+    person,
+    rounds_in_all_states,
+)
 from tests.support.lease import CHECKOUT
 
 SCREENS = CHECKOUT / "artefacts" / "screens"
@@ -38,10 +49,22 @@ PAGES = {
     "shifts": ("/", None),
     "shifts-empty": ("/?day=2020-01-01", None),
     "shifts-near": ("/?near=5", VOLUNTEER),
+    "find-words": ("/?q=长者", VOLUNTEER),
+    "find-nothing": ("/?q=潜水", None),
+    "find-you": ("/?view=you", VOLUNTEER),
+    "find-map": ("/?view=map", VOLUNTEER),
+    "find-map-nothing": ("/?view=map&day=2020-01-01", None),
+    "claim": ("/shifts/{sports}/claim?role=guide", VOLUNTEER),
+    "claim-waiting": ("/shifts/{books}/claim?wait=1", VOLUNTEER),
+    "shift-mine": ("/shifts/{river}", CLAIMER),
+    "mine": ("/mine", CLAIMER),
+    "mine-settings": ("/mine/settings", CLAIMER),
+    "mine-series": ("/mine/series", CLAIMER),
+    "notifications": ("/me/notifications", VOLUNTEER),
     "shift": ("/shifts/{sports}", VOLUNTEER),
     "shift-full": ("/shifts/{books}", None),
     "sign-in": ("/sign-in", None),
-    "offers": ("/offers", VOLUNTEER),
+    "inbox": ("/inbox", VOLUNTEER),
     "rounds": ("/rounds", ORGANISER),
     "rounds-empty": ("/rounds", EMPTY),
     "round-new": ("/rounds/new", ORGANISER),
@@ -68,7 +91,12 @@ PAGES = {
 AT_NIGHT = (
     "shifts",
     "shift",
-    "offers",
+    "find-you",
+    "find-map",
+    "claim",
+    "shift-mine",
+    "mine",
+    "inbox",
     "round-new",
     "round-solving",
     "round-proposed",
@@ -92,13 +120,21 @@ def measure(page: Page, name: str) -> Any:
 @pytest.fixture(scope="module")
 def places(site: Site) -> dict[str, str]:
     """What stands in the addresses above."""
+    river = site.scene.shift_ids["苏河步道清洁 2"]
+    site.do(lambda settings: _take_a_seat(site, river, settings))
     found = site.do(lambda settings: rounds_in_all_states(site.scene, clock.now(), settings))
     site.do(lambda _: explain(found["proposed"], now=clock.now))
-    shifts = {"sports": "街区运动会 2", "books": "社区图书角整理 1"}
+    shifts = {"sports": "街区运动会 2", "books": "社区图书角整理 1", "river": "苏河步道清洁 2"}
     found |= {name: site.scene.shift_ids[key] for name, key in shifts.items()}
     found["street"] = site.scene.street_id
     found |= site.do(lambda _: _seat_of(site, found["proposed"]))
     return {name: str(each) for name, each in found.items()}
+
+
+async def _take_a_seat(site: Site, shift_id: UUID, settings: Settings) -> None:
+    holder = person(site.scene, SIGN_INS[CLAIMER])
+    command = ClaimIn(risk_statement_version=1)
+    await claims.claim(holder, shift_id, command, clock.now(), settings)
 
 
 async def _seat_of(site: Site, round_id: UUID) -> dict[str, UUID]:
@@ -145,11 +181,23 @@ def test_page_can_be_read_and_used(
     assert measure(page, "tooFaint") == []
     assert measure(page, "tooSmall") == []
     assert measure(page, "nameless") == []
+    assert violations(page) == []
     assert measure(page, "bytes") < KILOBYTES_MAX * 1000
     shoot(page, name, look)
     page.set_viewport_size({"width": NARROWEST, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST
     page.set_viewport_size({"width": look.width, "height": 812})
+
+
+AXE = Axe()
+# Best practices beside the rules of WCAG 2.2, A and AA.
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA, with the first place of each."""
+    found = AXE.run(page, options=RULES).response["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found]
 
 
 def shoot(page: Page, name: str, look: Look) -> Path:

@@ -22,7 +22,7 @@ def never_wider(page: Page) -> None:
 @pytest.mark.parametrize("scripts", [True, False])
 def test_somebody_new_registers_on_a_phone(scripts: bool, site: Site, open_page: Open) -> None:
     number = f"154 0000 10{scripts:02}"
-    page = open_page("/sign-in?back=/offers", scripts=scripts)
+    page = open_page("/sign-in?back=/inbox", scripts=scripts)
     enter_number(page, "12345")
     expect(page.get_by_role("alert")).to_contain_text("不是可用的手机号")
     enter_number(page, number)
@@ -43,7 +43,7 @@ def test_somebody_new_registers_on_a_phone(scripts: bool, site: Site, open_page:
     page.get_by_label("出生日期").fill("2001-05-01")
     page.get_by_label("我已阅读并同意").check()
     page.locator("main button.main").click()
-    expect(page).to_have_url(re.compile("/offers$"))
+    expect(page).to_have_url(re.compile("/inbox$"))
     page.goto("/me/sessions")
     expect(page.get_by_text("本机")).to_be_visible()
 
@@ -65,7 +65,7 @@ def test_a_family_chooses_and_an_imported_member_proves_the_birth_date(
     year = site.scene.first_day.year - 21
     page.get_by_label("出生日期").fill(f"{year}-03-01")
     page.locator("main button.main").click()
-    expect(page).to_have_url(re.compile("/offers$"))
+    expect(page).to_have_url(re.compile("/inbox$"))
 
 
 def test_who_has_the_number_newly_says_that_this_is_not_me(site: Site, open_page: Open) -> None:
@@ -94,7 +94,7 @@ def test_staff_set_up_an_authenticator_once(site: Site, open_page: Open) -> None
     expect(page.get_by_role("alert")).to_contain_text("wrong or was used")
     page.locator("[name=totp]").fill(code_at(secret, clock.now()))
     page.locator("main button.main").click()
-    expect(page.get_by_role("link", name="Administration")).to_be_visible()
+    expect(page.get_by_role("link", name="Organise")).to_be_visible()
 
     again = open_page("/sign-in/staff", language="en")
     again.get_by_label("Name to sign in with").fill(ORGANISER)
@@ -104,7 +104,7 @@ def test_staff_set_up_an_authenticator_once(site: Site, open_page: Open) -> None
     never_wider(again)
     again.locator("[name=totp]").fill(code_at(secret, clock.now() + timedelta(seconds=30)))
     again.locator("main button.main").click()
-    expect(again.get_by_role("link", name="Administration")).to_be_visible()
+    expect(again.get_by_role("link", name="Organise")).to_be_visible()
 
 
 def test_one_signs_another_device_out(site: Site, open_page: Open) -> None:

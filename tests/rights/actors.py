@@ -15,7 +15,7 @@ OPENS: dict[str, frozenset[str]] = {
     "reporter": frozenset({"tree", "work"}),
     "coordinator": frozenset({"tree", "work", "people"}),
     "auditor": frozenset({"tree", "audit"}),
-    "node_administrator": frozenset({"tree", "work", "people", "rights"}),
+    "node_administrator": frozenset({"tree", "work", "people", "rights", "reports"}),
     "system_administrator": frozenset({"tree", "rights"}),
     "security_administrator": frozenset({"tree", "rights"}),
     "audit_administrator": frozenset({"tree", "rights", "audit"}),

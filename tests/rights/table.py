@@ -88,9 +88,19 @@ def only(name: str) -> Need:
     return lambda asked: asked.is_own_side and asked.who.name == name
 
 
+def has_seat(asked: Asked) -> bool:
+    """Those who have a seat on the shift, or answer for somebody who has."""
+    return asked.is_own_side and bool({"ada", "kid"} & {asked.who.person, asked.who.ward})
+
+
 def nobody(asked: Asked) -> bool:
     """What is named here is there for nobody who asks."""
     return False
+
+
+def oneself(asked: Asked) -> bool:
+    """The person whose it is, and no guardian: nobody is named beside them."""
+    return asked.is_own_side and asked.who.person == asked.person
 
 
 def one_of(*needs: Need) -> Need:
@@ -185,6 +195,10 @@ TABLE: Mapping[str, Need] = {
     "GET /shifts": anybody,
     "POST /shifts": at(R.RUN_WORK),
     "GET /shifts/best": person,
+    "POST /shifts/search": anybody,
+    "GET /recommendations": person,
+    "POST /recommendations/{shift_id}/decline": person,
+    "POST /recommendations/{shift_id}/take-back": person,
     "GET /shifts/{shift_id}": at(R.SEE_WORK),
     "PUT /shifts/{shift_id}": at(R.RUN_WORK),
     "POST /shifts/{shift_id}/call-off": at(R.RUN_WORK),
@@ -193,7 +207,73 @@ TABLE: Mapping[str, Need] = {
     "GET /claims": person,
     "GET /claims/{claim_id}": own_or(R.SEE_CLAIMS),
     "POST /claims/{claim_id}/withdraw": own,
+    # What people do with the shifts they hold. A hand-over by a link is there for its code alone.
+    "GET /my-shifts": person,
+    "GET /my-shifts/{claim_id}": own,
+    "POST /claims/{claim_id}/confirm": own,
+    "POST /claims/{claim_id}/cannot-come": own,
+    "POST /claims/{claim_id}/come-after-all": own,
+    "POST /claims/{claim_id}/hand-overs": own,
+    "GET /hand-overs": person,
+    "GET /hand-overs/{hand_over_id}": own,
+    "POST /hand-overs/{hand_over_id}/withdraw": own,
+    "POST /hand-overs/{hand_over_id}/take": nobody,
+    "POST /hand-overs/{hand_over_id}/swaps": nobody,
+    "POST /hand-overs/{hand_over_id}/accept": nobody,
+    "POST /hand-overs/{hand_over_id}/decline": nobody,
+    "POST /shifts/{shift_id}/buddy-groups": person,
+    "GET /buddy-groups": person,
+    "GET /buddy-groups/{buddy_group_id}": own,
+    "POST /buddy-groups/{buddy_group_id}/join": oneself,
+    "POST /buddy-groups/{buddy_group_id}/leave": oneself,
+    "POST /buddy-groups/{buddy_group_id}/claim": own,
+    "POST /series": person,
+    "GET /series": person,
+    "GET /series/{series_id}": own,
+    "POST /series/{series_id}/end": own,
+    "POST /series/{series_id}/skip": own,
+    "POST /series/{series_id}/come": own,
+    "GET /calendar-feed": person,
+    "POST /calendar-feed": person,
+    "DELETE /calendar-feed": person,
+    "GET /reminder-setting": person,
+    "PUT /reminder-setting": person,
+    "POST /shifts/{shift_id}/move": at(R.RUN_WORK),
+    "POST /claims/{claim_id}/approve": all_of(R.RUN_WORK, R.SEE_CLAIMS),
+    "POST /claims/{claim_id}/refuse": all_of(R.RUN_WORK, R.SEE_CLAIMS),
+    "GET /shifts/{shift_id}/draw": account,
+    "GET /blocks": somewhere(R.SEE_CLAIMS),
+    "POST /blocks": at(R.RUN_WORK),
+    "GET /blocks/{block_id}": at(R.SEE_CLAIMS),
+    "DELETE /blocks/{block_id}": at(R.RUN_WORK),
+    "GET /projects/{project_id}/policies": at(R.SEE_WORK),
+    "POST /projects/{project_id}/policies": at(R.RUN_WORK),
+    "GET /policies/{policy_id}": at(R.SEE_WORK),
+    "DELETE /policies/{policy_id}": at(R.RUN_WORK),
     "GET /seats-at-risk": somewhere(R.SEE_CLAIMS),
+    # Coming and going, and what is said afterwards. Nobody was named to lead the draft.
+    "GET /shifts/{shift_id}/leads": at(R.LEAD_SHIFTS),
+    "POST /shifts/{shift_id}/leads": at(R.RUN_WORK),
+    "DELETE /shifts/{shift_id}/leads/{lead_id}": at(R.RUN_WORK),
+    "GET /shifts/{shift_id}/check-code": at(R.LEAD_SHIFTS),
+    "GET /shifts/{shift_id}/attendance": at(R.LEAD_SHIFTS),
+    "POST /shifts/{shift_id}/geofence": at(R.LEAD_SHIFTS),
+    "POST /scans": account,
+    "GET /claims/{claim_id}/attendance": own_or(R.LEAD_SHIFTS),
+    "POST /claims/{claim_id}/digits": own,
+    "POST /claims/{claim_id}/by-hand": at(R.LEAD_SHIFTS),
+    "POST /claims/{claim_id}/confirm-end": at(R.LEAD_SHIFTS),
+    "POST /claims/{claim_id}/absence": at(R.LEAD_SHIFTS),
+    "POST /claims/{claim_id}/objection": own,
+    "POST /claims/{claim_id}/objection/decision": all_of(R.LEAD_SHIFTS, R.RUN_WORK),
+    "POST /claims/{claim_id}/evaluation": own_or(R.LEAD_SHIFTS),
+    "GET /claims/{claim_id}/evaluations": own_or(R.LEAD_SHIFTS),
+    "GET /shifts/{shift_id}/evaluations": at(R.SEE_CLAIMS),
+    "POST /shifts/{shift_id}/safety-reports": has_seat,
+    "GET /safety-reports": somewhere(R.READ_SAFETY_REPORTS),
+    "GET /safety-reports/{report_id}": one_of(only("ada"), at(R.READ_SAFETY_REPORTS)),
+    "POST /safety-reports/{report_id}/take": at(R.READ_SAFETY_REPORTS),
+    "POST /safety-reports/{report_id}/close": at(R.READ_SAFETY_REPORTS),
     # Rounds and what they offer.
     "GET /rounds": somewhere(R.SEE_WORK),
     "POST /rounds": at(R.PLAN_ROUNDS),
@@ -212,6 +292,18 @@ TABLE: Mapping[str, Need] = {
     "GET /offers/{offer_id}": own,
     "POST /offers/{offer_id}/accept": own,
     "POST /offers/{offer_id}/decline": own,
+    # What one was told, and how.
+    "GET /notifications": account,
+    "GET /notifications/unread": account,
+    "POST /notifications/open": account,
+    "GET /notifications/{notification_id}": own,
+    "POST /notifications/{notification_id}/open": own,
+    "GET /notification-choice": account,
+    "PUT /notification-choice": account,
+    "POST /email-code": human,
+    "PUT /email": human,
+    "DELETE /email": human,
+    "GET /estimates": person,
     # Points.
     "POST /points-transfers": at(R.AWARD_POINTS),
     "POST /points-transfers/{transfer_id}/reverse": at(R.AWARD_POINTS),
@@ -302,6 +394,10 @@ NAMED: Mapping[str, Mapping[str, str]] = {
     "POST /activity-consents/{consent_id}/answer": {"consent_id": "kid may come"},
     "POST /activity-consents/{consent_id}/withdraw": {"consent_id": "kid may come"},
     "POST /shifts/{shift_id}/claims": {"shift_id": "project 2"},
+    "POST /shifts/{shift_id}/buddy-groups": {"shift_id": "project 2"},
+    "GET /shifts/{shift_id}/draw": {"shift_id": "project 1"},
+    "POST /shifts/{shift_id}/safety-reports": {"shift_id": "project 1"},
+    "POST /recommendations/{shift_id}/decline": {"shift_id": "project 2"},
     "GET /skills/{skill_id}": {"skill_id": "first aid of ben"},
     "POST /skills/{skill_id}/confirm": {"skill_id": "first aid of ben"},
     "POST /skills/{skill_id}/refuse": {"skill_id": "first aid of ben"},

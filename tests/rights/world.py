@@ -10,8 +10,17 @@ from datetime import datetime
 import asyncpg
 
 from tests.rights.side import CITY_ID, ISSUER_ID, Side
+from tests.rights.world_attendance import add_attendance
+from tests.rights.world_my_shifts import add_my_shifts
+from tests.rights.world_notices import add_notices
 from tests.rights.world_people import add_consents, add_people
-from tests.rights.world_work import add_demand, add_log, add_seats, add_tags_and_points
+from tests.rights.world_work import (
+    add_demand,
+    add_limits,
+    add_log,
+    add_seats,
+    add_tags_and_points,
+)
 
 
 def build_side(side: str, now: datetime) -> Side:
@@ -20,9 +29,13 @@ def build_side(side: str, now: datetime) -> Side:
     for add in (
         add_people,
         add_demand,
+        add_limits,
         add_consents,
         add_seats,
+        add_my_shifts,
+        add_notices,
         add_tags_and_points,
+        add_attendance,
         add_log,
     ):
         add(here)

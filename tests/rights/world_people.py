@@ -228,7 +228,15 @@ def _proofs(here: Side) -> None:
     here.add("form_use", "form", expires_at=then)
     here.add("key_check", "key", key_id=f"none-{here.side}")
     here.add("outbox_message", "job", sent_at=here.now)
-    here.add("message", "message", text_cipher=None, address_cipher=None, sent_at=here.now)
+    here.add(
+        "message",
+        "message",
+        channel="sms",
+        reference=None,
+        text_cipher=None,
+        address_cipher=None,
+        sent_at=here.now,
+    )
     here.add("retention_run", "retention")
 
 
@@ -301,6 +309,14 @@ def add_consents(here: Side) -> None:
         answered_at=here.now,
         persons=("kid",),
         opens=(("work", "hood"),),
+    )
+    here.add(
+        "recommendation",
+        "for ada",
+        volunteer_id=here.id("ada"),
+        shift_id=here.id("project 1"),
+        because="[]",
+        persons=("ada",),
     )
     here.add(
         "erasure",

@@ -32,6 +32,7 @@ def add_demand(here: Side) -> None:
                 ends_at=start + timedelta(hours=2),
                 priority=5,
                 state="open",
+                claim_mode="instant",
                 version=1,
                 **seen,
             )
@@ -57,6 +58,37 @@ def add_demand(here: Side) -> None:
                     **of_role,
                     **seen,
                 )
+
+
+def add_limits(here: Side) -> None:
+    """The published project is insured, one of its shifts was drawn, and Ben is not taken there."""
+    here.add(
+        "insurance_policy",
+        "policy",
+        project_id=here.id("project"),
+        covers_from=here.now,
+        covers_until=here.now + 90 * DAY,
+        opens=(("work", "hood"),),
+    )
+    here.add(
+        "shift_draw",
+        "draw",
+        shift_id=here.id("project 1"),
+        seed="0a" * 16,
+        entered=2,
+        seated=2,
+        is_public=True,
+        opens=(("work", "hood"),),
+    )
+    here.add(
+        "block",
+        "block of ben",
+        organisation_id=here.id("hood"),
+        volunteer_id=here.id("ben"),
+        ends_at=here.now + 30 * DAY,
+        persons=("ben",),
+        opens=(("work", "hood"),),
+    )
 
 
 def add_seats(here: Side) -> None:
@@ -106,6 +138,7 @@ def add_seats(here: Side) -> None:
             "offer",
             f"offer to {name}",
             claim_id=here.id(f"offered {name}"),
+            source="round",
             round_id=here.id("round"),
             deadline_at=here.now + 2 * DAY,
             persons=(name,),

@@ -10,12 +10,18 @@ from models.core import (
     Account,
     ApartPair,
     AvailabilityException,
+    Block,
+    BuddyGroup,
+    BuddyMember,
+    CalendarFeed,
     DatumKind,
     DocumentNeed,
     Engagement,
     Exclusion,
     Invitation,
     Membership,
+    ReminderSetting,
+    Series,
     SignInSession,
     Tag,
     TogetherGroup,
@@ -24,7 +30,16 @@ from models.core import (
     VolunteerTag,
     new_id,
 )
-from services import audit, claims, consents, disclosures, messages, personal, points, volunteers
+from services import (
+    audit,
+    claims,
+    consents,
+    disclosures,
+    notifications,
+    personal,
+    points,
+    volunteers,
+)
 from services.claims import ClaimIn
 from services.consents import Purpose
 from services.points import AwardIn
@@ -75,7 +90,7 @@ async def make_known(boss: Actor) -> Actor:
         [person.id], recipient="youth_league", purpose="2026", fields_given=["minutes"],
         basis=Basis.CONSENT, now=NOW,
     )  # fmt: skip
-    await messages.queue_for_volunteer("guardian_verified", person.id)
+    await notifications.notify("guardian_verified", person.id)
     session = await SignInSession.create(
         account_id=actor.account_id, token_digest="d", method="phone", has_second_factor=False,
         device="phone", seen_at=NOW, expires_at=NOW + timedelta(days=9),
@@ -91,12 +106,25 @@ async def _tie_to_others(boss: Actor, me: UUID) -> None:
     other = await make_volunteer(boss)
     shift = await make_shift(boss, starts_at=hours(900))
     await Exclusion.create(shift_id=shift.id, volunteer_id=me, reason="asked")
+    await Block.create(
+        organisation_id=node_of(boss), volunteer_id=me, ends_at=hours(900), reason="rude"
+    )
     await Invitation.create(shift_id=shift.id, volunteer_id=me)
     one, two = sorted((me, other.id))
     await ApartPair.create(one_id=one, other_id=two)
     group = await TogetherGroup.create(organisation_id=node_of(boss))
     for each in (me, other.id):
         await TogetherMember.create(group_id=group.id, volunteer_id=each)
+    buddies = await BuddyGroup.create(
+        shift_id=shift.id, code="friends", size=2, is_planned_together=True
+    )
+    await BuddyMember.create(group_id=buddies.id, volunteer_id=me, risk_statement_version=1)
+    await Series.create(
+        volunteer_id=me, project_id=shift.project_id, weekday=3, start_minute=540,
+        risk_statement_version=1, starts_on=TODAY,
+    )  # fmt: skip
+    await CalendarFeed.create(volunteer_id=me, token_digest="d")
+    await ReminderSetting.create(volunteer_id=me, lead_minutes=[60])
     await Engagement.create(volunteer_id=me, starts_at=hours(700), ends_at=hours(701))
     await AvailabilityException.filter(volunteer_id=other.id).delete()
     tag = await Tag.create(organisation_id=node_of(boss), name="积极分子")
@@ -115,9 +143,13 @@ async def live_a_little(boss: Actor, person: Actor, choices: list[int]) -> None:
     for number, choice in enumerate(choices):
         if choice == 0:
             shift = await make_shift(boss, starts_at=hours(30 + 48 * number))
-            held.append(await claims.claim(person, shift.id, ClaimIn(), NOW, SETTINGS))
+            held.append(
+                await claims.claim(
+                    person, shift.id, ClaimIn(risk_statement_version=1), NOW, SETTINGS
+                )
+            )
         elif choice == 1 and held:
-            await claims.withdraw(person, held.pop().id, NOW)
+            await claims.withdraw(person, held.pop().id, NOW, SETTINGS)
         elif choice == 2:
             award = AwardIn(
                 volunteer_id=person.volunteer_id, points=7, reason="help", key=f"{new_id()}"

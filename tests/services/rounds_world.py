@@ -129,6 +129,7 @@ class World:
         role = role or await Role.filter(shift_id=shift.id).order_by("key").first()
         assert role is not None
         path = states or (ClaimState.CONFIRMED,)
+        self.count += 1
         claim = await Claim.create(
             shift_id=shift.id,
             role_id=role.id,
@@ -136,6 +137,7 @@ class World:
             state=path[0],
             starts_at=shift.starts_at,
             ends_at=shift.ends_at,
+            queue_place=self.count,
         )
         for state in path[1:]:
             await Claim.filter(id=claim.id).update(state=state)

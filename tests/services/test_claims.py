@@ -35,7 +35,9 @@ FIVE_KM_EAST = (121.5262, 31.2304)
 
 
 async def claim(actor: Actor, shift: Shift, role: str | None = None) -> claims.Claim:
-    return await claims.claim(actor, shift.id, ClaimIn(role=role), NOW, SETTINGS)
+    return await claims.claim(
+        actor, shift.id, ClaimIn(risk_statement_version=1, role=role), NOW, SETTINGS
+    )
 
 
 async def refusal(actor: Actor, shift: Shift, role: str | None = None) -> Conflict:
@@ -65,7 +67,7 @@ async def test_only_people_claim_and_only_what_is_published(database: str) -> No
     with pytest.raises(NotFound):
         await claim(ada, hidden)
     with pytest.raises(NotFound):
-        await claims.claim(ada, uuid4(), ClaimIn(), NOW, SETTINGS)
+        await claims.claim(ada, uuid4(), ClaimIn(risk_statement_version=1), NOW, SETTINGS)
     with pytest.raises(NotFound):
         await claim(ada, await make_shift(boss), "no such role")
     with pytest.raises(Forbidden):
@@ -89,7 +91,7 @@ async def test_a_second_claim_of_the_shift_and_a_seat_too_many_are_refused(datab
     await claim(ada, shift)
     assert (await refusal(ada, shift)).reason == "already_claimed"
     full = await refusal(ben, shift)
-    assert (full.reason, full.parameters) == ("full", {"seats": 1})
+    assert (full.reason, full.parameters) == ("full", {"seats": 1, "waitlist_place": 1})
 
 
 async def test_by_hand_a_role_is_filled_beyond_its_target_to_its_maximum(database: str) -> None:
@@ -250,7 +252,7 @@ async def test_days_are_those_of_the_service_not_of_utc(database: str) -> None:
     next_day = await make_shift(boss, starts_at=hours(38.5), hours_long=1)  # 00:30, still 16:30 UTC
     assert (await refusal(ada, next_day)).reason == "too_little_rest"
     in_utc = Settings(utc_offset_minutes=0)
-    made = await claims.claim(ada, next_day.id, ClaimIn(), NOW, in_utc)
+    made = await claims.claim(ada, next_day.id, ClaimIn(risk_statement_version=1), NOW, in_utc)
     assert made.state is ClaimState.CONFIRMED
 
 
@@ -259,9 +261,9 @@ async def test_a_seat_given_back_is_free_again_for_everybody(database: str) -> N
     ada, ben = await make_person(boss), await make_person(boss)
     shift = await make_shift(boss)
     made = await claim(ada, shift)
-    given_back = await claims.withdraw(ada, made.id, NOW)
+    given_back = await claims.withdraw(ada, made.id, NOW, SETTINGS)
     assert given_back.state is ClaimState.CANCELLED
-    assert await claims.withdraw(ada, made.id, NOW) == given_back
+    assert await claims.withdraw(ada, made.id, NOW, SETTINGS) == given_back
     await claim(ben, shift)
     assert (await refusal(ada, shift)).reason == "full"
 
@@ -271,14 +273,14 @@ async def test_only_its_person_withdraws_a_claim_and_only_before_the_start(datab
     ada, ben = await make_person(boss), await make_person(boss)
     made = await claim(ada, await make_shift(boss))
     with pytest.raises(NotFound):
-        await claims.withdraw(ben, made.id, NOW)
+        await claims.withdraw(ben, made.id, NOW, SETTINGS)
     with pytest.raises(NotFound):
-        await claims.withdraw(ada, uuid4(), NOW)
+        await claims.withdraw(ada, uuid4(), NOW, SETTINGS)
     with pytest.raises(Conflict, match="already_started"):
-        await claims.withdraw(ada, made.id, made.shift.starts_at)
+        await claims.withdraw(ada, made.id, made.shift.starts_at, SETTINGS)
     await rows("UPDATE claim SET state = 'no_show' WHERE id = $1", made.id)
     with pytest.raises(Conflict, match="state_change_refused"):
-        await claims.withdraw(ada, made.id, NOW)
+        await claims.withdraw(ada, made.id, NOW, SETTINGS)
 
 
 async def test_calling_a_shift_off_lets_go_of_every_live_claim(database: str) -> None:
@@ -287,7 +289,7 @@ async def test_calling_a_shift_off_lets_go_of_every_live_claim(database: str) ->
     stays, leaves = await make_person(boss), await make_person(boss)
     held = await claim(stays, shift)
     left = await claim(leaves, shift)
-    await claims.withdraw(leaves, left.id, NOW)
+    await claims.withdraw(leaves, left.id, NOW, SETTINGS)
     called_off = await shifts.call_off(boss, shift.id, NOW)
     assert (called_off.state.value, called_off.roles[0].held) == ("called_off", 0)
     assert (await claims.get(stays, held.id)).state is ClaimState.CALLED_OFF
@@ -368,6 +370,7 @@ async def _may_follow(ada: Actor, shift: Shift, origin: ClaimState, target: Clai
         role_id=shift.roles[0].id,
         volunteer_id=ada.volunteer_id,
         state=origin,
+        queue_place=1,
         starts_at=shift.starts_at,
         ends_at=shift.ends_at,
     )
@@ -387,7 +390,9 @@ async def test_what_may_be_claimed_is_what_claiming_would_give(database: str) ->
     skilled = await make_shift(boss, roles=[RoleIn(key="aid", target=1, skills={"aid": 2})])
 
     async def may(actor: Actor, which: Shift, role: str | None = None) -> bool:
-        return await claims.may_claim(actor, which.id, ClaimIn(role=role), NOW, SETTINGS)
+        return await claims.may_claim(
+            actor, which.id, ClaimIn(risk_statement_version=1, role=role), NOW, SETTINGS
+        )
 
     assert await may(ada, shift)
     assert not await may(ada, skilled)

@@ -28,13 +28,14 @@ AT_ONCE = 12
 
 
 async def claim(actor: Actor, shift: Shift) -> None:
-    await claims.claim(actor, shift.id, ClaimIn(), NOW, SETTINGS)
+    shown = (await shifts.get(None, shift.id)).risk_statement_version
+    await claims.claim(actor, shift.id, ClaimIn(risk_statement_version=shown), NOW, SETTINGS)
 
 
 async def withdraw(actor: Actor) -> None:
     held = await claims.list_mine(actor, PageQuery())
     for each in held.items:
-        await claims.withdraw(actor, each.id, NOW)
+        await claims.withdraw(actor, each.id, NOW, SETTINGS)
 
 
 async def edit(boss: Actor, shift: Shift, draw: random.Random) -> None:

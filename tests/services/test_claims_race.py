@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from services import claims
+from services.claims import claiming
 from tests.support.factories import make_city
 from tests.support.owner import as_owner
 from tests.support.races import Outcome, race_for_seats, race_for_two_places
@@ -62,7 +62,7 @@ async def test_the_constraint_alone_keeps_the_seats(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, boss = await make_city()
-    monkeypatch.setattr(claims, "lock_seats", no_lock(8))
+    monkeypatch.setattr(claiming, "lock_seats", no_lock(8))
     assert_seats_kept(await race_for_seats(boss, RACES_ON_ONE_GUARD), RACES_ON_ONE_GUARD)
 
 
@@ -71,7 +71,7 @@ async def test_without_either_guard_the_seats_are_overbooked(
 ) -> None:
     _, boss = await make_city()
     await as_owner(database, *SEAT_CONSTRAINTS)
-    monkeypatch.setattr(claims, "lock_seats", no_lock(8))
+    monkeypatch.setattr(claiming, "lock_seats", no_lock(8))
     outcome = await race_for_seats(boss, RACES_ON_ONE_GUARD)
     assert outcome.overbooked > 0
 
@@ -92,7 +92,7 @@ async def test_the_constraint_alone_keeps_a_person_in_one_place(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, boss = await make_city()
-    monkeypatch.setattr(claims, "lock_seats", no_lock(2))
+    monkeypatch.setattr(claiming, "lock_seats", no_lock(2))
     outcome = await race_for_two_places(boss, RACES_ON_ONE_GUARD)
     assert_one_place(outcome, RACES_ON_ONE_GUARD)
 
@@ -102,6 +102,6 @@ async def test_without_either_guard_a_person_is_in_two_places(
 ) -> None:
     _, boss = await make_city()
     await as_owner(database, *PLACE_CONSTRAINTS)
-    monkeypatch.setattr(claims, "lock_seats", no_lock(2))
+    monkeypatch.setattr(claiming, "lock_seats", no_lock(2))
     outcome = await race_for_two_places(boss, RACES_ON_ONE_GUARD)
     assert outcome.overbooked > 0

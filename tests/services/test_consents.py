@@ -130,7 +130,9 @@ async def test_refusing_closes_nothing_that_needs_no_consent(database: str) -> N
         if question.purpose is not Purpose.SERVICE:
             await consents.refuse(ada, me, question.purpose, question.recipient, now=NOW)
     shift = await make_shift(boss)
-    assert (await claims.claim(ada, shift.id, ClaimIn(), NOW, SETTINGS)).state == "confirmed"
+    assert (
+        await claims.claim(ada, shift.id, ClaimIn(risk_statement_version=1), NOW, SETTINGS)
+    ).state == "confirmed"
     assert (await volunteers.get(ada, me, today=TODAY)).id == me
     assert isinstance(
         await volunteers.create(
@@ -320,4 +322,6 @@ async def test_who_refuses_matching_is_proposed_nothing_but_may_claim(database: 
     await world.published()
     offered = {claim.volunteer_id for claim in await Claim.filter(state="offered")}
     assert offered == {people[1].id}
-    assert (await claims.claim(shy, shift.id, ClaimIn(), NOW, SETTINGS)).state == "confirmed"
+    assert (
+        await claims.claim(shy, shift.id, ClaimIn(risk_statement_version=1), NOW, SETTINGS)
+    ).state == "confirmed"

@@ -174,7 +174,7 @@ async def test_every_table_that_names_a_person_is_decided_over(database: str) ->
         "WHERE c.contype = 'f' AND c.confrelid = 'account'::regclass"
     )
     kept = {"role_grant", "guardianship", "guardian_check", "erasure", "machine_client", "round",
-            "import_batch"}  # fmt: skip
+            "import_batch", "shift_lead", "safety_report"}  # fmt: skip
     assert {row["name"] for row in of_account} == {*erasing.OF_ACCOUNT, *kept}
 
 
@@ -182,17 +182,19 @@ async def test_live_claims_are_withdrawn_first_and_their_seats_are_free(database
     _, boss = await make_city()
     ada, ben = await make_person(boss), await make_person(boss)
     shift = await make_shift(boss, starts_at=DUE + timedelta(days=1))
-    await claims.claim(ada, shift.id, ClaimIn(), NOW, SETTINGS)
+    await claims.claim(ada, shift.id, ClaimIn(risk_statement_version=1), NOW, SETTINGS)
     await ask(ada)
     await erasure.run_due(DUE)
-    assert (await claims.claim(ben, shift.id, ClaimIn(), DUE, SETTINGS)).state == "confirmed"
+    assert (
+        await claims.claim(ben, shift.id, ClaimIn(risk_statement_version=1), DUE, SETTINGS)
+    ).state == "confirmed"
 
 
 async def test_nobody_is_forgotten_in_the_middle_of_a_shift(database: str) -> None:
     _, boss = await make_city()
     ada = await make_person(boss)
     shift = await make_shift(boss, starts_at=DUE - timedelta(hours=1))
-    await claims.claim(ada, shift.id, ClaimIn(), NOW, SETTINGS)
+    await claims.claim(ada, shift.id, ClaimIn(risk_statement_version=1), NOW, SETTINGS)
     await ask(ada)
     assert await erasure.run_due(DUE) == 0
     assert await erasure.run_due(DUE + timedelta(hours=1)) == 1

@@ -61,7 +61,7 @@ async def tie(one: Actor, other: Actor) -> Guardianship:
 
 
 async def claim(actor: Actor, shift_id: UUID, ward: UUID | None = None) -> claims.Claim:
-    command = ClaimIn(volunteer_id=ward)
+    command = ClaimIn(risk_statement_version=1, volunteer_id=ward)
     return await claims.claim(actor, shift_id, command, NOW, SETTINGS)
 
 
@@ -293,8 +293,8 @@ async def test_a_guardian_takes_and_gives_back_a_seat_for_the_ward_alone(databas
     with pytest.raises(NotFound):
         await claims.list_mine(others.guardian, query)
     with pytest.raises(NotFound):
-        await claims.withdraw(others.guardian, made.id, NOW)
-    assert (await claims.withdraw(family.guardian, made.id, NOW)).state == "cancelled"
+        await claims.withdraw(others.guardian, made.id, NOW, SETTINGS)
+    assert (await claims.withdraw(family.guardian, made.id, NOW, SETTINGS)).state == "cancelled"
 
 
 async def test_an_offer_to_a_minor_waits_for_the_guardian(database: str) -> None:

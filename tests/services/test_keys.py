@@ -27,7 +27,7 @@ from models.core import (
     PersonalDatum,
     new_id,
 )
-from services import clock, idempotency, imports, keys, messages, personal, vault
+from services import clock, idempotency, imports, keys, notifications, personal, vault
 from services.audit import Act
 from services.database import rows
 from services.idempotency import StoredAnswer
@@ -79,7 +79,7 @@ async def fill() -> dict[str, Any]:
         str(step_id),
         keyring().encrypt("sign_in_step.known", step_id, "known"),
     )
-    await messages.queue("grown_up", PHONE)
+    await notifications.tell_number("grown_up", PHONE)
     sheet = "编号,姓名,出生日期\n7,陈晨,2001-01-01\n".encode()
     batch = await imports.keep(
         node_of(boss), boss.account_id, ImportKind.PEOPLE, sheet, NOW, SETTINGS

@@ -291,7 +291,7 @@ async def test_nobody_adds_people_to_organisations_of_others(database: str) -> N
 
 async def serve(organiser: Actor, person: Actor, starts_in_hours: float, hours_long: float) -> None:
     shift = await make_shift(organiser, starts_at=hours(starts_in_hours), hours_long=hours_long)
-    claim = await claims.claim(person, shift.id, ClaimIn(), NOW, SETTINGS)
+    claim = await claims.claim(person, shift.id, ClaimIn(risk_statement_version=1), NOW, SETTINGS)
     for state in ("checked_in", "served"):
         await rows("UPDATE claim SET state = $2 WHERE id = $1", claim.id, state)
 

@@ -146,7 +146,7 @@ async def test_yes_is_never_full_because_an_open_offer_holds_its_seat() -> None:
     shift = await Shift.get()
 
     with pytest.raises(Conflict, match="full"):
-        await claims.claim(late, shift.id, claims.ClaimIn(), NOW, SETTINGS)
+        await claims.claim(late, shift.id, claims.ClaimIn(risk_statement_version=1), NOW, SETTINGS)
 
     assert (await offers.accept(person, offer.id, NOW, SETTINGS)).state is OfferState.ACCEPTED
 
@@ -157,7 +157,9 @@ async def test_a_declined_seat_is_free_for_others_at_once() -> None:
     shift = await Shift.get()
     await offers.decline(person, offer.id, NOW)
 
-    taken = await claims.claim(late, shift.id, claims.ClaimIn(), NOW, SETTINGS)
+    taken = await claims.claim(
+        late, shift.id, claims.ClaimIn(risk_statement_version=1), NOW, SETTINGS
+    )
 
     assert taken.state is ClaimState.CONFIRMED
 
@@ -215,7 +217,7 @@ async def test_a_seat_that_is_given_back_later_was_accepted_all_the_same() -> No
     _, person, offer = await offered()
     await offers.accept(person, offer.id, NOW, SETTINGS)
 
-    await claims.withdraw(person, offer.claim_id, NOW)
+    await claims.withdraw(person, offer.claim_id, NOW, SETTINGS)
 
     assert (await offers.get(person, offer.id, NOW)).state is OfferState.ACCEPTED
     assert await held() == 0

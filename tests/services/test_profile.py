@@ -140,7 +140,7 @@ async def test_a_promised_seat_stays_when_times_change(database: str) -> None:
     _, organiser = await make_city()
     ada = await make_person(organiser, windows=EVENINGS)
     shift = await make_shift(organiser, starts_at=hours(24))
-    await claims.claim(ada, shift.id, ClaimIn(), NOW, SETTINGS)
+    await claims.claim(ada, shift.id, ClaimIn(risk_statement_version=1), NOW, SETTINGS)
 
     await profile.replace_availability(ada, id_of(ada), AvailabilityIn(), None)
 

@@ -86,7 +86,7 @@ async def test_who_serves_leads_or_answers_for_a_child_is_never_found(database: 
     city, boss = await make_city()
     coming, lead = await make_person(boss), await make_volunteer(boss)
     shift = await make_shift(boss, starts_at=hours(5))
-    await claims.claim(coming, shift.id, ClaimIn(), NOW, SETTINGS)
+    await claims.claim(coming, shift.id, ClaimIn(risk_statement_version=1), NOW, SETTINGS)
     await make_account((RoleName.SHIFT_LEAD, city.id), volunteer_id=lead.id)
     family = await make_family(boss)
     parent = await make_volunteer(boss)

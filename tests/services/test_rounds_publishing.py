@@ -117,7 +117,7 @@ async def test_publishing_and_claiming_by_hand_at_once_never_break_a_rule() -> N
 
     async def claim(person: Volunteer) -> object:
         actor = world.volunteer_actor(person)
-        return await claims.claim(actor, shift.id, ClaimIn(), NOW, SETTINGS)
+        return await claims.claim(actor, shift.id, ClaimIn(risk_statement_version=1), NOW, SETTINGS)
 
     answers = await asyncio.gather(
         publish(world, round_.id),

@@ -148,7 +148,13 @@ async def test_nobody_with_a_seat_is_moved_or_loses_it_by_an_edit(database: str)
     roles = [RoleIn(key="a", target=2), RoleIn(key="b", target=1)]
     made = await make_shift(boss, roles=roles, place="Hall")
     for _ in range(2):
-        await claims.claim(await make_person(boss), made.id, ClaimIn(role="a"), NOW, SETTINGS)
+        await claims.claim(
+            await make_person(boss),
+            made.id,
+            ClaimIn(risk_statement_version=1, role="a"),
+            NOW,
+            SETTINGS,
+        )
     refusals = {
         "shift_has_claims": {"starts_at": hours(23)},
         "role_has_claims": {"roles": roles[1:]},
@@ -168,7 +174,9 @@ async def test_nobody_with_a_seat_is_moved_or_loses_it_by_an_edit(database: str)
 async def test_an_edit_of_something_else_than_was_read_is_refused(database: str) -> None:
     _, boss = await make_city()
     made = await make_shift(boss)
-    await claims.claim(await make_person(boss), made.id, ClaimIn(), NOW, SETTINGS)
+    await claims.claim(
+        await make_person(boss), made.id, ClaimIn(risk_statement_version=1), NOW, SETTINGS
+    )
     with pytest.raises(PreconditionFailed):
         await shifts.replace(boss, made.id, as_command(made), etag_of(made), NOW)
 

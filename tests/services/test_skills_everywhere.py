@@ -115,16 +115,22 @@ async def test_page_claim_and_round_agree_over_random_people(database: str) -> N
             [wanted] = shift.roles[0].skills
             may = truth.get(wanted, 0) >= 3
             counted += may
-            page = await claims.may_claim(actor, shift.id, ClaimIn(), NOW, SETTINGS)
+            page = await claims.may_claim(
+                actor, shift.id, ClaimIn(risk_statement_version=1), NOW, SETTINGS
+            )
             matcher = rules.unsuited(in_round[str(volunteer_id)], roles[str(shift.id)]) is None
             assert (page, matcher) == (may, may), (wanted, held)
             if not may:
                 with pytest.raises(Conflict) as refused:
-                    await claims.claim(actor, shift.id, ClaimIn(), NOW, SETTINGS)
+                    await claims.claim(
+                        actor, shift.id, ClaimIn(risk_statement_version=1), NOW, SETTINGS
+                    )
                 assert refused.value.reason == "skills"
         allowed = [s for s in shifts if truth.get(next(iter(s.roles[0].skills)), 0) >= 3]
         if allowed:  # They are all at one time, so one is as many as anybody can take.
-            await claims.claim(actor, draw.choice(allowed).id, ClaimIn(), NOW, SETTINGS)
+            await claims.claim(
+                actor, draw.choice(allowed).id, ClaimIn(risk_statement_version=1), NOW, SETTINGS
+            )
     assert 20 < counted < PEOPLE * len(shifts) - 20  # Both answers were common.
 
 
@@ -205,7 +211,7 @@ async def test_the_refusal_says_how_to_get_the_skill(
         await skills.declare(ada, ada.volunteer_id, command, today=TODAY)
 
     with pytest.raises(Conflict) as refused:
-        await claims.claim(ada, shift.id, ClaimIn(), NOW, SETTINGS)
+        await claims.claim(ada, shift.id, ClaimIn(risk_statement_version=1), NOW, SETTINGS)
 
     steps: Any = refused.value.parameters["steps"]
     [step] = steps
@@ -263,7 +269,9 @@ async def test_who_has_lost_the_skill_is_named_and_cannot_start(database: str) -
     shift = await first_aid_shift(organiser)
     ada, ben = await certified(organiser), await certified(organiser)
     held = {
-        person.volunteer_id: await claims.claim(person, shift.id, ClaimIn(), NOW, SETTINGS)
+        person.volunteer_id: await claims.claim(
+            person, shift.id, ClaimIn(risk_statement_version=1), NOW, SETTINGS
+        )
         for person in (ada, ben)
     }
     await lose(organiser, ada)

@@ -38,7 +38,7 @@ async def of(actor: Actor, node: UUID) -> totals.Totals:
 
 async def served(organiser: Actor, person: Actor, hours_long: float) -> None:
     shift = await make_shift(organiser, hours_long=hours_long)
-    claim = await claims.claim(person, shift.id, ClaimIn(), NOW, SETTINGS)
+    claim = await claims.claim(person, shift.id, ClaimIn(risk_statement_version=1), NOW, SETTINGS)
     for state in ("checked_in", "served"):
         await rows("UPDATE claim SET state = $2 WHERE id = $1", claim.id, state)
 

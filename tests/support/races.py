@@ -36,7 +36,9 @@ class Outcome:
 async def answer_to(actor: Actor, shift_id: UUID) -> str:
     """`confirmed`, or the reason against it."""
     try:
-        claim = await claims.claim(actor, shift_id, ClaimIn(), NOW, SETTINGS)
+        claim = await claims.claim(
+            actor, shift_id, ClaimIn(risk_statement_version=1), NOW, SETTINGS
+        )
     except Conflict as refusal:
         return refusal.reason
     return claim.state.value

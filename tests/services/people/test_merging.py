@@ -79,7 +79,7 @@ async def test_seats_move_and_no_seat_is_ever_counted_twice(database: str) -> No
     both = await make_shift(boss, seats=2, starts_at=hours(48))
     past = await make_shift(boss, starts_at=hours(72))
     for actor, shift in ((other, alone), (one, both), (other, both), (other, past)):
-        await claims.claim(actor, shift.id, ClaimIn(), NOW, SETTINGS)
+        await claims.claim(actor, shift.id, ClaimIn(risk_statement_version=1), NOW, SETTINGS)
     await rows(
         "UPDATE shift SET starts_at = $2::timestamptz, ends_at = $2::timestamptz + interval '1 h' "
         "WHERE id = $1",
@@ -102,7 +102,7 @@ async def test_what_was_claimed_on_either_record_is_the_persons(database: str) -
     _, kept = await person(boss)
     other, gone = await person(boss)
     shift = await make_shift(boss)
-    old = await claims.claim(other, shift.id, ClaimIn(), NOW, SETTINGS)
+    old = await claims.claim(other, shift.id, ClaimIn(risk_statement_version=1), NOW, SETTINGS)
     account = await Account.get(volunteer_id=kept)
     await merged(boss, kept, gone)
 
@@ -126,7 +126,7 @@ async def test_seats_that_clash_refuse_the_whole_merge(database: str) -> None:
     other, gone = await person(boss)
     for actor, hour in ((one, 24), (other, 25)):
         shift = await make_shift(boss, starts_at=hours(hour))
-        await claims.claim(actor, shift.id, ClaimIn(), NOW, SETTINGS)
+        await claims.claim(actor, shift.id, ClaimIn(risk_statement_version=1), NOW, SETTINGS)
     before = await held(gone)
 
     with pytest.raises(Conflict, match="merge_claims_clash"):

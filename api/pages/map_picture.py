@@ -1,0 +1,227 @@
+"""A map without tiles: shifts as they lie to each other, near ones drawn together.
+
+North is up; a degree of longitude is as long as it is at the middle of the picture, which is true
+enough for a city. Nothing here comes from anywhere else.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from services.finding import Box, Pin
+from services.types import Location
+
+SIDE: Final = 400
+"""The picture is a square of so many units; on a phone a unit is a little less than a pixel."""
+EDGE: Final = 34
+APART: Final = 52
+"""Two things to tap are so far apart at least, so that a finger hits one of them."""
+METRES_PER_DEGREE: Final = 111_195
+LEAST_M: Final = 600
+RINGS_M: Final = (500, 1000, 2000, 5000, 10_000, 20_000, 50_000)
+BAR_SHARE: Final = 0.3
+LARGER_MOST: Final = 1.6
+"""So much larger a picture may be than its shifts need, to show where the person is."""
+LABEL_LENGTH_MAX: Final = 9
+LABEL_HEIGHT: Final = 15
+LABEL_UNIT: Final = 12
+"""About as wide as a Chinese character of a label."""
+
+
+@dataclass(slots=True)
+class Cluster:
+    """Shifts at one place of the picture."""
+
+    x: float
+    y: float
+    pins: list[Pin] = field(default_factory=list)
+
+    @property
+    def urgent(self) -> bool:
+        return any(pin.urgent for pin in self.pins)
+
+    @property
+    def radius(self) -> float:
+        """Grows with the number, slowly."""
+        return 15.0 + min(9.0, 2.2 * math.log2(len(self.pins)))
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The name of a place, below what lies there."""
+
+    x: float
+    y: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """How far it is: a circle around where the person is."""
+
+    radius: float
+    metres: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Everything that the template draws. `box` is the piece with the shifts in it: what addresses
+    are made of; the picture may be a little larger, to show where the person is."""
+
+    box: Box
+    clusters: list[Cluster]
+    labels: list[Label]
+    origin: tuple[float, float] | None
+    rings: list[Ring]
+    bar_length: float
+    bar_metres: int
+    lines: list[float]
+
+    @property
+    def box_text(self) -> str:
+        return box_text(self.box)
+
+
+def draw(pins: Sequence[Pin], box: Box | None, origin: Location | None) -> Picture | None:
+    """The picture of these shifts; None where none of them has a place and no piece is asked for.
+
+    Without a box it is the smallest square piece with all of them, and with the person where they
+    are not far from it.
+    """
+    if box is None and not pins:
+        return None
+    piece = box or around([pin.location for pin in pins])
+    frame = _Frame(_square(piece))
+    if box is None and origin is not None:
+        both = _square(around([(piece.west, piece.south), (piece.east, piece.north), origin]))
+        if both.north - both.south <= LARGER_MOST * (frame.box.north - frame.box.south):
+            frame = _Frame(both)
+    clusters = _clustered(pins, frame)
+    at = frame.at(origin) if origin is not None else None
+    is_inside = at is not None and 0 <= at[0] <= SIDE and 0 <= at[1] <= SIDE
+    step = _round_length(frame.metres_of(SIDE) * BAR_SHARE)
+    rings = [Ring(metres / frame.unit_m, metres) for metres in RINGS_M]
+    grid = step / frame.unit_m
+    return Picture(
+        box=_square(piece),
+        clusters=clusters,
+        labels=_labels(clusters),
+        origin=at if is_inside else None,
+        rings=[ring for ring in rings if 40 <= ring.radius <= SIDE * 0.72] if is_inside else [],
+        bar_length=grid,
+        bar_metres=step,
+        lines=[number * grid for number in range(1, int(SIDE / grid) + 1)],
+    )
+
+
+def around(places: Sequence[Location]) -> Box:
+    """The smallest piece with all of these."""
+    return Box(
+        west=min(place[0] for place in places),
+        south=min(place[1] for place in places),
+        east=max(place[0] for place in places),
+        north=max(place[1] for place in places),
+    )
+
+
+def zoomed(box: Box, factor: float) -> Box:
+    """The same middle; a factor below one is nearer."""
+    east, north = (box.east - box.west) * factor / 2, (box.north - box.south) * factor / 2
+    middle, height = (box.east + box.west) / 2, (box.north + box.south) / 2
+    return Box(
+        west=max(-180.0, middle - east),
+        south=max(-90.0, height - north),
+        east=min(180.0, middle + east),
+        north=min(90.0, height + north),
+    )
+
+
+def box_text(box: Box) -> str:
+    """As it stands in an address: to ten metres, which says nothing of anybody."""
+    return ",".join(f"{each:.4f}" for each in (box.west, box.south, box.east, box.north))
+
+
+class _Frame:
+    """From degrees to the units of the picture."""
+
+    def __init__(self, box: Box) -> None:
+        self.box = box
+        self.unit_m = (box.north - box.south) * METRES_PER_DEGREE / SIDE
+        self._shrink = math.cos(math.radians((box.north + box.south) / 2))
+
+    def at(self, place: Location) -> tuple[float, float]:
+        east = (place[0] - self.box.west) * self._shrink * METRES_PER_DEGREE / self.unit_m
+        south = (self.box.north - place[1]) * METRES_PER_DEGREE / self.unit_m
+        return round(east, 1), round(south, 1)
+
+    def metres_of(self, units: float) -> float:
+        return units * self.unit_m
+
+
+def _square(box: Box) -> Box:
+    """A square piece of the ground with the box in it, and an edge around."""
+    height = (box.north + box.south) / 2
+    shrink = max(0.01, math.cos(math.radians(height)))
+    tall, wide = box.north - box.south, (box.east - box.west) * shrink
+    side = max(tall, wide, LEAST_M / METRES_PER_DEGREE) * SIDE / (SIDE - 2 * EDGE)
+    middle = (box.east + box.west) / 2
+    return Box(
+        west=max(-180.0, middle - side / shrink / 2),
+        south=max(-90.0, height - side / 2),
+        east=min(180.0, middle + side / shrink / 2),
+        north=min(90.0, height + side / 2),
+    )
+
+
+def _clustered(pins: Sequence[Pin], frame: _Frame) -> list[Cluster]:
+    """Each shift joins the first cluster that it would touch; the earliest shifts lead."""
+    clusters: list[Cluster] = []
+    for pin in pins:
+        x, y = frame.at(pin.location)
+        if not (0 <= x <= SIDE and 0 <= y <= SIDE):
+            continue
+        near = next((each for each in clusters if math.hypot(each.x - x, each.y - y) < APART), None)
+        if near is None:
+            near = Cluster(x, y)
+            clusters.append(near)
+        near.pins.append(pin)
+    return clusters
+
+
+def _labels(clusters: Sequence[Cluster]) -> list[Label]:
+    """The names of places, where they have room: none covers another, or something to tap."""
+    labels: list[Label] = []
+    for cluster in clusters:
+        name = cluster.pins[0].place
+        text = name if len(name) <= LABEL_LENGTH_MAX else name[: LABEL_LENGTH_MAX - 1] + "…"
+        half = len(text) * LABEL_UNIT / 2
+        below = 18.0 if len(cluster.pins) == 1 else cluster.radius + 15
+        label = Label(min(max(cluster.x, half + 2), SIDE - half - 2), cluster.y + below, text)
+        if text and label.y <= SIDE - 4 and _has_room(label, half, labels, clusters, cluster):
+            labels.append(label)
+    return labels
+
+
+def _has_room(
+    label: Label,
+    half: float,
+    labels: Sequence[Label],
+    clusters: Sequence[Cluster],
+    own: Cluster,
+) -> bool:
+    beside = all(
+        abs(other.y - label.y) >= LABEL_HEIGHT
+        or abs(other.x - label.x) >= half + len(other.text) * LABEL_UNIT / 2
+        for other in labels
+    )
+    return beside and all(
+        each is own or abs(each.x - label.x) >= half + 16 or not -28 <= label.y - each.y <= 30
+        for each in clusters
+    )
+
+
+def _round_length(metres: float) -> int:
+    """The longest of 1, 2, 5, 10, 20 … metres that is no longer."""
+    power = 10 ** math.floor(math.log10(max(metres, 1.0)))
+    return int(max(step * power for step in (1, 2, 5) if step * power <= max(metres, 1.0)))

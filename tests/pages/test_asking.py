@@ -1,0 +1,121 @@
+"""Asking for a seat that the organiser gives, and waiting for one that is taken: in a browser."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from models.core import ClaimMode
+from services import claims, clock, shifts
+from services.paging import PageQuery
+from services.settings import Settings
+from services.shifts import RoleIn, Shift, ShiftIn
+from tests.pages.conftest import Open, Site
+from tests.pages.scene import ANSWERER, CLAIMER, ORGANISER, SIGN_INS, person
+from tests.pages.test_screens import DESK, NIGHT, PHONE, Look, measure, shoot
+
+ZH = {
+    "ask": "提交申请",
+    "yes": "同意",
+    "taken": "已给名额",
+    "waits": "人等你答复",
+    "wait": "排队候补",
+}
+EN = {
+    "ask": "Ask for a seat",
+    "yes": "Take them",
+    "taken": "They have the seat",
+    "waits": "waits for your answer",
+    "wait": "Wait for a seat",
+}
+LOOKS = [pytest.param(PHONE, ZH, id="phone"), pytest.param(DESK, EN, id="desk")]
+
+
+async def one_seat(site: Site, mode: str, days: int) -> Shift:
+    """A shift with one seat, on a day on which nobody of the scene is engaged."""
+    like = await shifts.get(site.scene.organiser, site.scene.shift_ids["街区运动会 2"])
+    start = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=days)
+    command = ShiftIn(
+        project_id=like.project_id,
+        starts_at=start,
+        ends_at=start + timedelta(hours=2),
+        place=like.place,
+        roles=[RoleIn(key="guide", name="引导员", target=1)],
+        claim_mode=ClaimMode(mode),
+    )
+    return await shifts.create(site.scene.organiser, command)
+
+
+async def state_of(site: Site, who: str, shift_id: UUID) -> str:
+    held = await claims.list_mine(person(site.scene, SIGN_INS[who]), PageQuery(limit=200))
+    return next(each.state.value for each in held.items if each.shift.id == shift_id)
+
+
+def claim_on(page: Page, words: str) -> None:
+    page.get_by_role("button", name=words).click()
+
+
+def assert_usable(page: Page, name: str, look: Look) -> None:
+    """Read by everybody, small enough, and looked at."""
+    assert Axe().run(page).response["violations"] == []
+    assert measure(page, "tooFaint") == []
+    shoot(page, name, look)
+
+
+@pytest.mark.parametrize(("look", "words"), LOOKS)
+def test_who_asks_is_taken_by_the_organiser(
+    look: Look, words: dict[str, str], site: Site, open_page: Open
+) -> None:
+    shift = site.do(lambda _: one_seat(site, "approve", 20 if look is PHONE else 23))
+    how = {"width": look.width, "language": look.language}
+    asking = open_page(f"/shifts/{shift.id}/claim?role=guide", who=CLAIMER, **how)
+    claim_on(asking, words["ask"])
+    assert site.do(lambda _: state_of(site, CLAIMER, shift.id)) == "requested"
+
+    page = open_page(f"/shifts/{shift.id}/requests", who=ORGANISER, **how)
+    expect(page.get_by_role("heading", level=2).first).to_contain_text(words["waits"])
+    assert_usable(page, "shift-requests", look)
+    claim_on(page, words["yes"])
+    expect(page.get_by_role("status")).to_contain_text(words["taken"])
+    assert site.do(lambda _: state_of(site, CLAIMER, shift.id)) == "confirmed"
+    assert_usable(page, "shift-requests-none", look)
+
+
+@pytest.mark.parametrize(("look", "words"), LOOKS)
+def test_who_waits_is_asked_when_a_seat_is_free(
+    look: Look, words: dict[str, str], site: Site, open_page: Open
+) -> None:
+    shift = site.do(lambda _: one_seat(site, "instant", 30 if look is PHONE else 33))
+    site.do(lambda settings: _take(site, shift, CLAIMER, settings))
+    how = {"width": look.width, "language": look.language}
+    waiting = open_page(f"/shifts/{shift.id}/claim?role=guide&wait=1", who=ANSWERER, **how)
+    assert_usable(waiting, "claim-waiting", look)
+    claim_on(waiting, words["wait"])
+    assert site.do(lambda _: state_of(site, ANSWERER, shift.id)) == "waitlisted"
+    assert_usable(waiting, "shift-waiting", look)
+
+    site.do(lambda settings: _give_back_and_offer(site, shift, settings))
+    assert site.do(lambda _: state_of(site, ANSWERER, shift.id)) == "offered"
+
+
+def test_requests_are_read_at_night(site: Site, open_page: Open) -> None:
+    shift = site.do(lambda _: one_seat(site, "approve", 40))
+    site.do(lambda settings: _take(site, shift, CLAIMER, settings))
+    page = open_page(f"/shifts/{shift.id}/requests", who=ORGANISER, scheme="dark")
+    assert_usable(page, "shift-requests", NIGHT)
+
+
+async def _take(site: Site, shift: Shift, who: str, settings: Settings) -> None:
+    command = claims.ClaimIn(risk_statement_version=shift.risk_statement_version)
+    actor = person(site.scene, SIGN_INS[who])
+    await claims.claim(actor, shift.id, command, clock.now(), settings)
+
+
+async def _give_back_and_offer(site: Site, shift: Shift, settings: Settings) -> None:
+    actor = person(site.scene, SIGN_INS[CLAIMER])
+    held = await claims.list_mine(actor, PageQuery(limit=200))
+    [mine] = [each for each in held.items if each.shift.id == shift.id]
+    await claims.withdraw(actor, mine.id, clock.now(), settings)
+    await claims.offer_due(clock.now(), settings)

@@ -1,0 +1,125 @@
+"""Finding a shift as people do it: by words, from where they are, on the map, by what fits."""
+
+import re
+from urllib.parse import unquote
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from services import claims
+from services.claims import ClaimQuery
+from services.settings import Settings
+from tests.pages.conftest import Open, Site
+from tests.pages.scene import CLAIMER, HOME, SIGN_INS, UNSKILLED, VOLUNTEER, person
+
+CHINESE = {
+    "look": "zh-CN",
+    "width": 375,
+    "search": "想找什么活动？",
+    "join": re.compile("我要报名.*陪练"),
+    "sure": "确定，我要报名",
+    "in": "你已报名，做陪练",
+    "you": "为你推荐",
+    "no": re.compile("不感兴趣"),
+    "map": "地图",
+}
+ENGLISH = {
+    "look": "en",
+    "width": 1280,
+    "search": "What are you looking for?",
+    "join": re.compile("Count me in.*陪练"),
+    "sure": "Yes, count me in",
+    "in": "You are in, as 陪练",
+    "you": "For you",
+    "no": re.compile("Not for me"),
+    "map": "Map",
+}
+
+
+def cards(page: Page) -> list[str]:
+    return [each.strip() for each in page.locator("main a.cover").all_inner_texts()]
+
+
+@pytest.mark.parametrize(("words", "who"), [(CHINESE, CLAIMER), (ENGLISH, UNSKILLED)])
+def test_from_a_word_to_a_seat_in_three_screens(
+    words: dict[str, object], who: str, site: Site, open_page: Open
+) -> None:
+    page = open_page("/", who=who, width=words["width"], language=words["look"])
+    page.get_by_role("searchbox", name=str(words["search"])).fill("长者 手机")
+    page.keyboard.press("Enter")
+    expect(page.locator("main a.cover")).to_have_count(2)
+    assert set(cards(page)) == {"长者智能手机课堂"}
+
+    page.locator("main a.cover").first.click()
+    page.get_by_role("link", name=words["join"]).click()
+    page.get_by_role("button", name=str(words["sure"])).click()
+
+    expect(page.get_by_text(str(words["in"]))).to_be_visible()
+    mine = site.do(lambda settings: _states(site, who, settings))
+    assert mine == ["confirmed"]
+
+
+async def _states(site: Site, who: str, settings: Settings) -> list[str]:
+    found = await claims.list_mine(person(site.scene, SIGN_INS[who]), ClaimQuery())
+    return [each.state.value for each in found.items]
+
+
+def test_near_me_sorts_by_the_phone_and_puts_the_position_nowhere(
+    site: Site, open_page: Open
+) -> None:
+    page = open_page("/")
+    page.context.grant_permissions(["geolocation"])
+    # Where the sports are: three kilometres east of home.
+    east = HOME[0] + 3400 / 95_000
+    page.context.set_geolocation({"longitude": east, "latitude": HOME[1]})
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(unquote(request.url)))
+
+    page.get_by_role("button", name="我附近").click()
+
+    expect(page.get_by_text("按你现在的位置排序")).to_be_visible()
+    assert cards(page)[0] == "街区运动会"
+    expect(page.get_by_text("距你约 100 米").first).to_be_visible()
+    assert not [url for url in asked if f"{east:.2f}" in url or "longitude" in url]
+    assert page.evaluate("[localStorage.length, document.cookie.includes('121.')]") == [0, False]
+
+
+@pytest.mark.parametrize("words", [CHINESE, ENGLISH], ids=["zh", "en"])
+def test_on_the_map_a_circle_leads_nearer_and_a_pin_to_its_shift(
+    words: dict[str, object], open_page: Open
+) -> None:
+    page = open_page("/", who=VOLUNTEER, width=words["width"], language=words["look"])
+    page.get_by_role("link", name=str(words["map"]), exact=True).click()
+    expect(page.locator("svg.map")).to_be_visible()
+    circles, pins = page.locator("svg.map a.cluster"), page.locator("svg.map a.pin")
+    assert circles.count() >= 1
+    total = sum(int(each) for each in circles.locator("text").all_text_contents()) + pins.count()
+    assert total == 6
+
+    pins.first.click()
+
+    expect(page).to_have_url(re.compile("/shifts/"))
+    page.go_back()
+    page.locator("svg.map a.cluster").first.click()
+    expect(page).to_have_url(re.compile("box="))
+    assert f"{HOME[0]:.4f}" not in unquote(page.url)
+
+
+@pytest.mark.parametrize(
+    ("words", "who"), [(CHINESE, CLAIMER), (ENGLISH, VOLUNTEER)], ids=["zh", "en"]
+)
+def test_what_is_not_for_me_does_not_come_back(
+    words: dict[str, object], who: str, open_page: Open
+) -> None:
+    page = open_page("/", who=who, width=words["width"], language=words["look"], scripts=False)
+    page.get_by_role("link", name=str(words["you"])).click()
+    before = page.locator(".for-you h3 a").evaluate_all("all => all.map(each => each.href)")
+    assert before
+
+    page.get_by_role("button", name=words["no"]).first.click()
+
+    after = page.locator(".for-you h3 a").evaluate_all("all => all.map(each => each.href)")
+    assert after == before[1:]
+    page.goto("/")
+    listed = page.locator("main a.cover").evaluate_all("all => all.map(each => each.href)")
+    assert before[0] not in listed

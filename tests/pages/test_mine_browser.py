@@ -1,0 +1,217 @@
+"""My shifts in a real browser: on a phone in Chinese and at a desk in English, to the end."""
+
+from datetime import timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+import httpx2
+import pytest
+from playwright.sync_api import Page, expect
+
+from services import claims, clock, shifts
+from services.claims import ClaimIn
+from services.my_shifts import series_following
+from services.settings import Settings
+from services.shifts import RoleIn, ShiftIn
+from tests.pages.conftest import Open, Site
+from tests.pages.scene import ANSWERER, CLAIMER, ORGANISER, SIGN_INS, VOLUNTEER, person
+from tests.pages.test_screens import Look, shoot, violations
+
+PHONE, DESK = Look(375, "zh-CN", "light"), Look(1280, "en", "light")
+LOOKS = pytest.mark.parametrize("look", [PHONE, DESK], ids=["phone-zh", "desk-en"])
+WORDS = {
+    "friend": ("发链接给朋友", "To a friend, by a link"),
+    "link": ("发给朋友的链接", "Link for your friend"),
+    "take": ("我来接", "I'll take it"),
+    "taken": ("谢谢你顶上", "Thank you for stepping in"),
+    "cannot": ("我来不了", "I can't come"),
+    "looking": ("正在帮你找人顶替", "looking for a stand-in"),
+    "step_in": ("我来顶上", "I'll step in"),
+    "coming": ("我会来", "I'm coming"),
+    "noted": ("到时候见", "See you there"),
+    "make_link": ("生成邀请链接", "Make a link for my friends"),
+    "links": ("发给朋友们的链接", "Link for your friends"),
+    "in": ("我加入", "I'm in"),
+    "seats": ("给我们 2 个人一起报名", "Take 2 seats for us"),
+    "all_in": ("大家都报上了", "You are all in"),
+    "weekly": ("每周替我报名", "Sign me up every week"),
+    "signed_up": ("已报名", "Signed up"),
+    "skip": ("跳过", "Skip"),
+    "skipped": ("已跳过", "Skipped"),
+    "save": ("保存", "Save"),
+    "saved": ("已保存", "Saved."),
+    "address": ("生成地址", "Make an address"),
+    "calendar": ("日历地址", "Address for your calendar"),
+    "ask": ("改期并征求大家意见", "Move it and ask everybody"),
+    "moved": ("这个班次改期了", "This shift was moved"),
+    "swap": ("提出换班", "Propose the swap"),
+    "accept": ("换班", "Swap"),
+    "swapped": ("换班成功", "You have swapped"),
+}
+
+
+class Said(NamedTuple):
+    """The words of a page in the language in which it is read."""
+
+    look: Look
+
+    def __call__(self, name: str) -> str:
+        return WORDS[name][self.look.language == "en"]
+
+
+class Desk(NamedTuple):
+    """Somebody at a page, in one look; each page that is seen is held against WCAG and kept."""
+
+    site: Site
+    open_page: Open
+    look: Look
+
+    def at(self, path: str, who: str) -> Page:
+        width, language, _ = self.look
+        return self.open_page(path, who=who, width=width, language=language)
+
+    def seen(self, page: Page, name: str) -> None:
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= self.look.width
+        shoot(page, name, self.look)
+
+
+@pytest.fixture
+def desk(site: Site, open_page: Open, look: Look) -> Desk:
+    return Desk(site, open_page, look)
+
+
+def a_shift(desk: Desk, days: int, hours: int = 0, *, seats: int = 2) -> UUID:
+    """A shift for anybody; at another time in each look, so that nothing clashes."""
+    days += 40 if desk.look is DESK else 0
+
+    async def make(_: Settings) -> UUID:
+        known = await shifts.get(None, next(iter(desk.site.scene.shift_ids.values())))
+        start = clock.now().replace(minute=0, second=0, microsecond=0)
+        start += timedelta(days=days, hours=hours + (3 if desk.look is DESK else 0))
+        command = ShiftIn(
+            project_id=known.project_id,
+            starts_at=start,
+            ends_at=start + timedelta(hours=2),
+            place="文化活动中心一楼",
+            roles=[RoleIn(key="helper", name="引导", target=seats)],
+        )
+        return (await shifts.create(desk.site.scene.organiser, command)).id
+
+    return desk.site.do(make)
+
+
+def a_seat(desk: Desk, shift_id: UUID, who: str) -> UUID:
+    async def claim(settings: Settings) -> UUID:
+        shift = await shifts.get(None, shift_id)
+        wish = ClaimIn(risk_statement_version=shift.risk_statement_version)
+        someone = person(desk.site.scene, SIGN_INS[who])
+        return (await claims.claim(someone, shift_id, wish, clock.now(), settings)).id
+
+    return desk.site.do(claim)
+
+
+def press(page: Page, words: str) -> None:
+    page.get_by_role("button", name=words, exact=False).first.click()
+
+
+@LOOKS
+def test_a_seat_goes_to_a_friend_and_on_to_a_stand_in(desk: Desk, look: Look) -> None:
+    said = Said(look)
+    shift_id = a_shift(desk, 9)
+    a_seat(desk, shift_id, VOLUNTEER)
+    mine = desk.at("/mine", VOLUNTEER)
+    desk.seen(mine, "mine")
+    mine.locator("main a[href^='/mine/']").first.click()
+    press(mine, said("coming"))
+    expect(mine.get_by_text(said("noted"))).to_be_visible()
+    desk.seen(mine, "mine-shift")
+    press(mine, said("friend"))
+    link = mine.get_by_label(said("link")).input_value()
+
+    theirs = desk.at(link.removeprefix(desk.site.address), ANSWERER)
+    desk.seen(theirs, "stand-in")
+    press(theirs, said("take"))
+    expect(theirs.get_by_text(said("taken"))).to_be_visible()
+
+    soon = a_shift(desk, 0 if look is PHONE else -40, 8)
+    held = a_seat(desk, soon, ANSWERER)
+    theirs.goto(f"/mine/{held}")
+    press(theirs, said("cannot"))
+    expect(theirs.get_by_text(said("looking")).first).to_be_visible()
+    desk.seen(theirs, "mine-seeking")
+    helper = desk.at("/mine/stand-ins", CLAIMER)
+    desk.seen(helper, "stand-ins")
+    press(helper, said("step_in"))
+    expect(helper.get_by_text(said("taken"))).to_be_visible()
+
+
+@LOOKS
+def test_friends_take_their_seats_together(desk: Desk, look: Look) -> None:
+    said = Said(look)
+    shift_id = a_shift(desk, 12)
+    first = desk.at(f"/shifts/{shift_id}/buddies", VOLUNTEER)
+    desk.seen(first, "buddies-new")
+    press(first, said("make_link"))
+    desk.seen(first, "buddies-alone")
+    link = first.get_by_label(said("links")).input_value()
+    friend = desk.at(link.removeprefix(desk.site.address), ANSWERER)
+    desk.seen(friend, "buddies-asked")
+    press(friend, said("in"))
+    press(friend, said("seats"))
+    expect(friend.get_by_text(said("all_in"))).to_be_visible()
+    desk.seen(friend, "buddies")
+
+
+@LOOKS
+def test_coming_every_week_and_keeping_it_in_mind(desk: Desk, look: Look) -> None:
+    said = Said(look)
+    shift_id = a_shift(desk, 15)
+    page = desk.at(f"/shifts/{shift_id}/series", CLAIMER)
+    desk.seen(page, "series-new")
+    press(page, said("weekly"))
+    desk.site.do(lambda settings: series_following.follow(clock.now(), settings))
+    page.reload()
+    if look is PHONE:  # At the desk the shift is further ahead than the list shows.
+        expect(page.get_by_role("link", name=said("signed_up"))).to_be_visible()
+    press(page, said("skip"))
+    expect(page.get_by_text(said("skipped"), exact=True).first).to_be_visible()
+    desk.seen(page, "mine-series")
+
+    page.goto("/mine/settings")
+    desk.seen(page, "mine-settings")
+    page.get_by_role("checkbox").first.check()
+    press(page, said("save"))
+    expect(page.get_by_text(said("saved"))).to_be_visible()
+    press(page, said("address"))
+    address = page.get_by_label(said("calendar")).input_value()
+    answer = httpx2.get(address)
+    assert answer.headers["content-type"].startswith("text/calendar")
+    assert answer.text.startswith("BEGIN:VCALENDAR")
+    same = httpx2.get(address, headers={"If-None-Match": answer.headers["etag"]})
+    assert same.status_code == 304
+
+
+@LOOKS
+def test_a_moved_shift_asks_again_and_two_people_swap(desk: Desk, look: Look) -> None:
+    said = Said(look)
+    one, other = a_shift(desk, 20), a_shift(desk, 22)
+    mine, theirs = a_seat(desk, one, VOLUNTEER), a_seat(desk, other, ANSWERER)
+    boss = desk.at(f"/shifts/{one}/move", ORGANISER)
+    desk.seen(boss, "shift-move")
+    boss.get_by_role("textbox").last.fill("二楼会议室")
+    press(boss, said("ask"))
+    page = desk.at(f"/mine/{mine}", VOLUNTEER)
+    expect(page.get_by_text(said("moved"))).to_be_visible()
+    desk.seen(page, "mine-moved")
+    press(page, said("coming"))
+
+    press(page, said("friend"))
+    link = page.get_by_label(said("link")).input_value()
+    friend = desk.at(link.removeprefix(desk.site.address), ANSWERER)
+    friend.get_by_role("combobox").select_option(str(theirs))
+    press(friend, said("swap"))
+    page.goto(f"/mine/{mine}")
+    desk.seen(page, "mine-swap")
+    page.locator("form[action$='/accept'] button").click()
+    expect(page.get_by_text(said("swapped"))).to_be_visible()
