@@ -54,7 +54,7 @@ __all__ = ["error_page", "routes"]
 
 routes: list[BaseRoute] = [
     at("/", read=finding.show),
-    at("/map/tiles/{zoom:int}/{column:int}/{row:int}", read=finding.tile),
+    at("/map/tile", read=finding.tile),
     at("/nearby", press=finding.nearby, is_repeatable=True),
     at("/shifts/{shift_id:uuid}/not-for-me", press=finding.decline),
     at("/shifts/{shift_id:uuid}/for-me-again", press=finding.take_back),
