@@ -156,6 +156,8 @@ routes: list[BaseRoute] = [
     at("/me/notifications/email", press=being_told.confirm),
     at("/me/notifications/email/code", press=being_told.send_code),
     at("/me/notifications/email/forget", press=being_told.forget),
+    at("/me/notifications/wechat", press=being_told.link_wechat),
+    at("/me/notifications/wechat/forget", press=being_told.unlink_wechat),
     *(
         route
         for base in ("/me", "/me/wards/{ward_id:uuid}")

@@ -170,6 +170,8 @@ PAGES_TABLE: Mapping[str, Need] = {
     "POST /me/notifications/email": human,
     "POST /me/notifications/email/code": human,
     "POST /me/notifications/email/forget": human,
+    "POST /me/notifications/wechat": person,
+    "POST /me/notifications/wechat/forget": person,
     **_of_a_person("/me", person, person),
     **_of_a_person("/me/wards/{ward_id}", own, ward),
     "GET /me/skills": anybody,  # It leads to the profile.
