@@ -19,7 +19,7 @@ from services import clock
 from services.adapters.channels import protocol, wechat
 from services.adapters.channels.protocol import Channel, Inbound
 from services.errors import Forbidden
-from services.notifications import answering, sending
+from services.notifications import answering, sending, wechat_linking
 from services.notifications.channels import channels_of
 from services.settings import Settings
 
@@ -56,9 +56,11 @@ async def prove(request: Request) -> Response:
 async def _act(name: str, inbound: Inbound, settings: Settings) -> None:
     now = clock.now()
     await sending.take_receipts(name, inbound.receipts, now)
+    for consent in inbound.consents:
+        await answering.take_permit(consent)
     for answer in inbound.answers:
         if name == "wechat":
-            await answering.take_permit(answer)
+            await wechat_linking.link(answer, now)
         else:
             await answering.take(name, answer, now, settings)
 

@@ -50,6 +50,7 @@ class Act(StrEnum):
     TOKEN_ISSUED = "token_issued"
     CLIENT_CHANGED = "client_changed"
     PROVIDER_CHANGED = "provider_changed"
+    GROUP_ROBOT_CHANGED = "group_robot_changed"
     KEYS_ROTATED = "keys_rotated"
     CLAIM_DECIDED = "claim_decided"
     SEATS_DRAWN = "seats_drawn"

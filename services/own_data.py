@@ -23,6 +23,8 @@ from services.audit import Act
 from services.consent_answers import ConsentAnswer
 from services.database import rows
 from services.disclosures import Disclosure
+from services.notifications.own import Told
+from services.notifications.own import of_person as of_told
 from services.paging import LIMIT_MAX, PageQuery
 from services.rights import Actor, acting
 from services.scope import SYSTEM, entered
@@ -234,6 +236,7 @@ class OwnData(msgspec.Struct, frozen=True, kw_only=True):
     absences: list[AbsenceLine]
     evaluations: list[EvaluationLine]
     safety_reports: list[SafetyReportLine]
+    told: Told
     sessions: list[SignInLine]
     log: list[LogLine]
 
@@ -263,6 +266,7 @@ async def export(actor: Actor, volunteer_id: UUID, now: datetime, *, today: date
             reminder_leads=await _leads(volunteer_id),
             calendar_feed_made_at=await _feed_made_at(volunteer_id),
             **await lines_of(volunteer_id),
+            told=await of_told(volunteer_id),
             consents=answers,
             disclosures=received,
             log=await _log(actor, volunteer_id),

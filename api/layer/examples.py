@@ -35,6 +35,20 @@ EXAMPLES: Final[Mapping[str, Any]] = {
         "accepts_terms": True,
     },
     "PhoneChange": {"phone": "154 0000 0002", "code": "042518"},
+    "MailCodeIn": {"address": "ada@example.org"},
+    "MailIn": {"address": "ada@example.org", "code": "042518"},
+    "ChoiceIn": {
+        "channels": ["email", "sms"],
+        "language": "zh",
+        "quiet_from_minute": 1320,
+        "quiet_until_minute": 450,
+    },
+    "GroupRobotIn": {
+        "organisation_id": _DISTRICT,
+        "name": "苏河组织者",
+        "address": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key="
+        "00000000-0000-0000-0000-000000000000",
+    },
     "PasswordChange": {
         "password": "correct horse battery staple",
         "new_password": "a longer horse that nobody rides",

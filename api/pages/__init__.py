@@ -54,7 +54,7 @@ __all__ = ["error_page", "routes"]
 
 routes: list[BaseRoute] = [
     at("/", read=finding.show),
-    at("/map/tiles/{zoom:int}/{column:int}/{row:int}", read=finding.tile),
+    at("/map/tile", read=finding.tile),
     at("/nearby", press=finding.nearby, is_repeatable=True),
     at("/shifts/{shift_id:uuid}/not-for-me", press=finding.decline),
     at("/shifts/{shift_id:uuid}/for-me-again", press=finding.take_back),
@@ -156,6 +156,8 @@ routes: list[BaseRoute] = [
     at("/me/notifications/email", press=being_told.confirm),
     at("/me/notifications/email/code", press=being_told.send_code),
     at("/me/notifications/email/forget", press=being_told.forget),
+    at("/me/notifications/wechat", press=being_told.link_wechat),
+    at("/me/notifications/wechat/forget", press=being_told.unlink_wechat),
     *(
         route
         for base in ("/me", "/me/wards/{ward_id:uuid}")

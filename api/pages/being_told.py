@@ -11,9 +11,10 @@ from api.pages.rendering import go_to, page
 from api.pages.wording import sentence
 from services.accounts.codes import CodeTooSoon
 from services.errors import Defect, Invalid, NotSignedIn, ServiceError
-from services.notifications import addresses, choices
+from services.notifications import addresses, choices, wechat_linking
 from services.notifications.addresses import MailCodeIn, MailIn
 from services.notifications.choices import CHANNELS, ChannelName, ChoiceIn
+from services.notifications.wechat_linking import LinkCode, TooManyLinkCodes
 
 HERE = "/me/notifications"
 
@@ -78,12 +79,29 @@ async def forget(request: Request) -> Response:
     return go_to(f"{HERE}?said=forgotten")
 
 
+async def link_wechat(request: Request) -> Response:
+    """The code is on this one page only."""
+    reader = await reader_of(request)
+    try:
+        made = await wechat_linking.make_code(reader.require_actor(), reader.now)
+    except TooManyLinkCodes as error:
+        return await _page(reader, error)
+    return await _page(reader, link_code=made)
+
+
+async def unlink_wechat(request: Request) -> Response:
+    reader = await reader_of(request)
+    await wechat_linking.unlink(reader.require_actor())
+    return go_to(f"{HERE}?said=forgotten")
+
+
 async def _page(
     reader: Reader,
     error: ServiceError | None = None,
     address: str = "",
     *,
     is_code_sent: bool = False,
+    link_code: LinkCode | None = None,
 ) -> Response:
     choice = await choices.get(reader.require_actor())
     facts = {
@@ -91,6 +109,7 @@ async def _page(
         "channels": CHANNELS,
         "address": address,
         "is_code_sent": is_code_sent,
+        "link_code": link_code,
         "said": reader.request.query_params.get("said", ""),
         "refusal": sentence(reader, error) if error else None,
         "quiet_from": _clock(choice.quiet_from_minute),

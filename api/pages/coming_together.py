@@ -43,7 +43,9 @@ async def show_stand_in(request: Request) -> Response:
 
 async def _hand_over(reader: Reader) -> HandOver:
     query = _query(reader.request)
-    found = await hand_over_reading.list_open(reader.require_actor(), query, reader.now)
+    found = await hand_over_reading.list_open(
+        reader.require_actor(), query, reader.now, reader.settings
+    )
     if not found.items:
         raise NotFound
     return found.items[0]

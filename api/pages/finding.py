@@ -26,10 +26,12 @@ from api.pages.places import POSITION_POLICY, Position
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
 from services import finding, maps
+from services.errors import NotFound
 from services.finding import FindIn, Found, RecommendationQuery
 from services.types import Latitude, Longitude
 
 ON_MAP_SHOWN: Final = 12
+TILE_DIGITS_MAX: Final = 7
 TILE_SECONDS: Final = 7 * 24 * 3600
 BECAUSE_WORDS: Final[Mapping[str, str]] = {
     "asked_for": mark("the organiser asked for you"),
@@ -97,8 +99,11 @@ async def take_back(request: Request) -> Response:
 
 async def tile(request: Request) -> Response:
     """A picture of the map, from the source that the settings name, by way of us."""
-    place = request.path_params
-    found = await maps.tile(place["zoom"], place["column"], place["row"], settings_of(request))
+    asked = [request.query_params.get(name, "") for name in "zxy"]
+    if not all(0 < len(each) <= TILE_DIGITS_MAX and each.isdecimal() for each in asked):
+        raise NotFound
+    zoom, column, row = map(int, asked)
+    found = await maps.tile(zoom, column, row, settings_of(request))
     kept = {"Cache-Control": f"public, max-age={TILE_SECONDS}"}
     return Response(found.content, media_type=found.media_type, headers=kept)
 

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from api.pages.reader import reader_of
 from api.pages.rendering import go_to, page
-from services import overview
+from services import estimates, overview
 
 
 async def show(request: Request) -> Response:
@@ -15,4 +15,5 @@ async def show(request: Request) -> Response:
     if actor.volunteer_id is None:
         return go_to("/me/wards" if actor.wards else "/me/sessions")
     person = await overview.overview(actor, actor.volunteer_id, reader.now, reader.settings)
-    return page(reader, "me-overview.html", person=person)
+    known = await estimates.of_person(actor, actor.volunteer_id)
+    return page(reader, "me-overview.html", person=person, estimates=known)

@@ -40,7 +40,7 @@ SAID: Final[Mapping[str, str]] = {
     "declined": mark("Nothing changes; the other person has been told."),
     "left": mark("You have left the group. The others go on as they are."),
 }
-LIST_LENGTH: Final = 100
+LIST_LENGTH: Final = 30
 
 
 def said_of(reader: Reader) -> str | None:
@@ -63,7 +63,9 @@ async def show_list(request: Request) -> Response:
     after = request.query_params.get("after") or None
     query = MyShiftQuery(limit=50, phase=phase, after=after)
     found = await reading.list_mine(actor, query, reader.now, reader.settings)
-    waiting = await hand_over_reading.list_open(actor, CodeQuery(limit=1), reader.now)
+    waiting = await hand_over_reading.list_open(
+        actor, CodeQuery(limit=LIST_LENGTH), reader.now, reader.settings
+    )
     groups = await buddies.list_mine(actor, CodeQuery(limit=LIST_LENGTH), reader.now)
     facts = {
         "phase": phase.value,
@@ -174,7 +176,9 @@ async def show_stand_ins(request: Request) -> Response:
 
 async def _stand_ins(reader: Reader, refused: ServiceError | None = None) -> Response:
     actor = reader.require_actor()
-    found = await hand_over_reading.list_open(actor, CodeQuery(limit=LIST_LENGTH), reader.now)
+    found = await hand_over_reading.list_open(
+        actor, CodeQuery(limit=LIST_LENGTH), reader.now, reader.settings
+    )
     facts = {
         "swaps": [each for each in found.items if each.in_return],
         "seats": [each for each in found.items if not each.in_return],

@@ -118,6 +118,7 @@ async def shift_page(
         "names": await _group_names(reader, shift),
         # The shift's own key is shown to those who organise there, and to nobody else.
         "sees_claims": rights.has(reader.actor, Right.SEE_CLAIMS) and shift.external_key,
+        "runs_it": rights.has(reader.actor, Right.RUN_WORK) and shift.external_key,
     }
     status = refused.status if refused else 200
     helpers = placing.helpers(reader, await placing.home_of(reader))

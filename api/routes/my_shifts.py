@@ -97,9 +97,9 @@ async def hand_over_claim(call: Call, claim_id: UUID, body: HandOverIn) -> HandO
     refuses=("volunteers_only", "not_found"),
 )
 async def list_hand_overs(call: Call, query: CodeQuery) -> Page[HandOver]:
-    """Seats that look for somebody and swaps that are proposed to the person, by their start; or
-    what a code leads to."""
-    return await hand_over_reading.list_open(call.actor, query, call.now)
+    """Seats that look for somebody and that the person could take, and swaps that are proposed to
+    them, by their start; or what a code leads to. A page can hold fewer than its limit."""
+    return await hand_over_reading.list_open(call.actor, query, call.now, call.settings)
 
 
 @operations("GET", "/hand-overs/{hand_over_id}", Words("读取转让", "Read a hand-over"))

@@ -9,11 +9,13 @@ from api.layer.operations import Call, Operations, Words
 from services import estimates, rights
 from services.accounts import CodeSent
 from services.estimates import Estimates
-from services.notifications import addresses, choices, reading
+from services.notifications import addresses, choices, reading, robots, wechat_linking
 from services.notifications.addresses import MailCodeIn, MailIn
 from services.notifications.choices import Choice, ChoiceIn
 from services.notifications.reading import Notice, NoticeQuery, Unread
-from services.paging import Page
+from services.notifications.robots import GroupRobot, GroupRobotIn
+from services.notifications.wechat_linking import LinkCode
+from services.paging import Page, PageQuery
 
 operations = Operations("notifications", Words("消息与通知", "Notifications"))
 
@@ -101,6 +103,68 @@ async def replace_email(call: Call, body: MailIn) -> None:
 async def delete_email(call: Call) -> None:
     """Nothing goes there any more. Again: nothing changes."""
     await addresses.forget_mail(call.actor)
+
+
+@operations(
+    "POST",
+    "/wechat-code",
+    Words("关联微信", "Link WeChat by a code"),
+    refuses=("volunteers_only", "too_many_codes"),
+)
+async def make_wechat_code(call: Call) -> LinkCode:
+    """Eight digits to be written to the service account within ten minutes; told this once."""
+    return await wechat_linking.make_code(call.actor, call.now)
+
+
+@operations(
+    "DELETE", "/wechat", Words("取消关联微信", "Unlink WeChat"), refuses=("volunteers_only",)
+)
+async def delete_wechat(call: Call) -> None:
+    """Nothing goes there any more. Again: nothing changes."""
+    await wechat_linking.unlink(call.actor)
+
+
+@operations(
+    "GET", "/group-robots", Words("群机器人", "List group robots"), refuses=("right_missing",)
+)
+async def list_group_robots(call: Call, query: PageQuery) -> Page[GroupRobot]:
+    """The robots in organisers' chat groups, wherever one runs work."""
+    return await robots.list_all(call.actor, query)
+
+
+@operations(
+    "POST",
+    "/group-robots",
+    Words("添加群机器人", "Add a group robot"),
+    status=201,
+    location="/group-robots/{id}",
+    refuses=("right_missing",),
+)
+async def create_group_robot(call: Call, body: GroupRobotIn) -> GroupRobot:
+    """The organisers' group is told what its shifts lack from now on; no message names anybody."""
+    return await robots.create(call.actor, body, call.now)
+
+
+@operations(
+    "GET",
+    "/group-robots/{robot_id}",
+    Words("读取群机器人", "Read a group robot"),
+    refuses=("right_missing",),
+)
+async def read_group_robot(call: Call, robot_id: UUID) -> GroupRobot:
+    """One robot, without its address."""
+    return await robots.get(call.actor, robot_id)
+
+
+@operations(
+    "DELETE",
+    "/group-robots/{robot_id}",
+    Words("停用群机器人", "End a group robot"),
+    refuses=("right_missing",),
+)
+async def delete_group_robot(call: Call, robot_id: UUID) -> None:
+    """The group is told nothing any more; the address is forgotten."""
+    await robots.end(call.actor, robot_id, call.now)
 
 
 @operations(

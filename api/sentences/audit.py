@@ -43,6 +43,7 @@ ACT_WORDS: Mapping[Act, Pair] = {
     Act.TOKEN_ISSUED: Pair("发出程序令牌", "token issued"),
     Act.CLIENT_CHANGED: Pair("接入程序变动", "client changed"),
     Act.PROVIDER_CHANGED: Pair("外部登录变动", "provider changed"),
+    Act.GROUP_ROBOT_CHANGED: Pair("群机器人变动", "group robot changed"),
     Act.KEYS_ROTATED: Pair("更换密钥", "keys rotated"),
     Act.CLAIM_DECIDED: Pair("审核报名", "claim decided"),
     Act.SEATS_DRAWN: Pair("抽签", "seats drawn"),

@@ -35,6 +35,9 @@ NOTICES: Mapping[str, Sentence] = {
     ),
 }
 NOTICE_DEFECTS: Mapping[str, Pair] = {
+    "robot_address": Pair(
+        "不是企业微信群机器人的 Webhook 地址", "This is not the webhook address of a WeCom robot"
+    ),
     "mail_shape": Pair("不像一个邮箱地址", "This does not look like an e-mail address"),
     "quiet_needs_both": Pair("请同时填写开始和结束", "Please give both the start and the end"),
     "quiet_is_empty": Pair("开始和结束不能相同", "The start and the end cannot be the same"),

@@ -10,10 +10,11 @@
   const [west, south, east, north] = place.dataset.map.split(",").map(Number);
   const frame = document.createElement("div");
   frame.className = "street-map";
+  const inner = frame.appendChild(document.createElement("div"));
   place.prepend(frame);
   maplibregl.setWorkerUrl(place.dataset.worker);
   const map = new maplibregl.Map({
-    container: frame,
+    container: inner,
     bounds: [west, south, east, north],
     attributionControl: { compact: false, customAttribution: place.dataset.by },
     dragRotate: false,
@@ -25,7 +26,7 @@
       sources: {
         streets: {
           type: "raster",
-          tiles: [`${location.origin}/map/tiles/{z}/{x}/{y}`],
+          tiles: [`${location.origin}/map/tile?z={z}&x={x}&y={y}`],
           tileSize: 256,
           maxzoom: 19,
         },
@@ -46,7 +47,7 @@
       .addTo(map);
   }
   map.once("load", () => {
-    drawn.setAttribute("hidden", "");
+    drawn.classList.add("covered");
     frame.classList.add("ready");
   });
 })();

@@ -21,11 +21,12 @@ _MODELS = {"recipient": "core.Organisation"}
 
 
 def _at(*, null: bool = False) -> Any:
-    return fields.DatetimeField(null=null, auto_now=False, auto_now_add=False)
+    moment: Any = fields.DatetimeField
+    return moment(null=null, auto_now=False, auto_now_add=False)
 
 
 def _to(name: str, called: str, *, is_one: bool = False, on_delete: OnDelete) -> tuple[str, Any]:
-    kind = fields.OneToOneField if is_one else fields.ForeignKeyField
+    kind: Any = fields.OneToOneField if is_one else fields.ForeignKeyField
     return name, kind(
         _MODELS.get(name, f"core.{name.capitalize()}"),
         source_field=f"{name}_id",

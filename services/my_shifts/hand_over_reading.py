@@ -8,20 +8,23 @@ from uuid import UUID
 
 import msgspec
 
-from models.core import HandOverState
+from models.core import ClaimState, HandOverState
 from services import rights
+from services.claims.asking import ask_about
 from services.database import rows
 from services.errors import NotFound
 from services.my_shifts.types import CodeQuery, HandOver
 from services.paging import Page, decode_cursor, page_of
 from services.rights import Actor, acting
 from services.scope import SYSTEM, as_system, entered
+from services.settings import Settings
 from services.shifts import ShiftBrief
 
 _SELECT = """
     SELECT h.id, h.created_at, h.code, h.state, h.is_open_to_all, h.claim_id,
         h.volunteer_id AS receiver_id,
         h.wanted_id, c.volunteer_id, v.name AS giver_name, r.name AS role_name,
+        r.key AS role_key,
         s.id AS shift_id, s.place, s.starts_at, s.ends_at, p.name AS project_name,
         p.risk_statement, p.risk_statement_version, w.shift_id AS wanted_shift_id,
         w.starts_at AS wanted_starts_at, w.ends_at AS wanted_ends_at, ws.place AS wanted_place,
@@ -77,9 +80,11 @@ def _is_there(actor: Actor, found: dict[str, Any]) -> bool:
 
 
 @acting
-async def list_open(actor: Actor, query: CodeQuery, now: datetime) -> Page[HandOver]:
-    """What a link leads to; or the seats that look for somebody and swaps proposed to the person,
-    by their start. Whether the person may take one is said when they do."""
+async def list_open(
+    actor: Actor, query: CodeQuery, now: datetime, settings: Settings
+) -> Page[HandOver]:
+    """What a link leads to; or the seats that look for somebody and that this person could take,
+    and swaps that are proposed to them, by their start. A page can hold fewer than its limit."""
     volunteer_id = query.volunteer_id or rights.require_person(actor)
     rights.require_own(actor, volunteer_id)
     after = decode_cursor(query.after, tuple[datetime, UUID]) if query.after else (None, None)
@@ -100,8 +105,35 @@ async def list_open(actor: Actor, query: CodeQuery, now: datetime) -> Page[HandO
             *after,
             query.limit + 1,
         )
-    keys = [(each["starts_at"], each["id"]) for each in found]
-    return page_of([view(actor, each) for each in found], keys, query.limit)
+        keys = [(each["starts_at"], each["id"]) for each in found]
+        told = page_of(found, keys, query.limit)
+        could = [
+            view(actor, each)
+            for each in told.items
+            if query.code or await _could_take(volunteer_id, each, now, settings)
+        ]
+    return Page(items=could, next=told.next)
+
+
+async def _could_take(
+    volunteer_id: UUID, found: dict[str, Any], now: datetime, settings: Settings
+) -> bool:
+    """Whether nothing but the seat that is held stands in the way: by the rules of a claim."""
+    if found["receiver_id"] is not None:
+        return True
+    shift_id = found["shift_id"]
+    answers = await ask_about(
+        volunteer_id,
+        [shift_id],
+        found["role_key"],
+        now,
+        settings,
+        advances=ClaimState.WAITLISTED,
+    )
+    answer = answers.get(shift_id)
+    if answer is None:
+        return False
+    return answer.queue_for is not None or answer.state is ClaimState.CONFIRMED
 
 
 def view(actor: Actor, found: dict[str, Any]) -> HandOver:

@@ -13,6 +13,7 @@ from services.audit import Act
 from services.claims import Claim, ClaimIn
 from services.database import rows
 from services.errors import Conflict, NotFound
+from services.my_shifts import alarms
 from services.my_shifts import hand_over_reading as reading
 from services.my_shifts.alarms import words_of_shift
 from services.my_shifts.answering import end_hand_overs
@@ -110,6 +111,8 @@ async def take(
         taken = await _seat_for(actor, taker, plan.giver, command, now, settings)
         await _note_taken(hand_over_id, plan.giver, taken, now)
         await _tell_giver("hand_over_taken", plan.giver, now)
+        if plan.giver.state is ClaimState.SEEKING_STANDIN:
+            await alarms.tell_leads("standin_found", plan.giver, now)
     return taken
 
 

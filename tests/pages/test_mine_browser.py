@@ -167,7 +167,7 @@ def test_friends_take_their_seats_together(desk: Desk, look: Look) -> None:
 def test_coming_every_week_and_keeping_it_in_mind(desk: Desk, look: Look) -> None:
     said = Said(look)
     shift_id = a_shift(desk, 15)
-    page = desk.at(f"/shifts/{shift_id}/series", CLAIMER)
+    page = desk.at(f"/shifts/{shift_id}/series", CLAIMER if look is PHONE else ANSWERER)
     desk.seen(page, "series-new")
     press(page, said("weekly"))
     desk.site.do(lambda settings: series_following.follow(clock.now(), settings))

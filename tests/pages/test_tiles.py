@@ -66,7 +66,7 @@ async def test_without_a_source_there_is_no_tile_and_no_library(
 ) -> None:
     page = (await client.get("/?view=map")).text
 
-    assert (await client.get("/map/tiles/5/1/5")).status_code == 404
+    assert (await client.get("/map/tile?z=5&x=1&y=5")).status_code == 404
     assert "maplibre" not in page
     assert "data-map" not in page
     assert '<svg class="map"' in page
@@ -90,7 +90,7 @@ async def test_the_source_hears_which_square_and_nothing_of_who_looks(
     with_streets.cookies.set("mulin", "secret")
     headers = {"User-Agent": "a phone of Ada", "Referer": "http://testserver/?q=ada"}
 
-    found = await with_streets.get("/map/tiles/5/1/5", headers=headers)
+    found = await with_streets.get("/map/tile?z=5&x=1&y=5", headers=headers)
 
     assert (found.content, found.headers["content-type"]) == (PICTURE, "image/png")
     assert "max-age" in found.headers["cache-control"]
@@ -103,9 +103,9 @@ async def test_the_source_hears_which_square_and_nothing_of_who_looks(
 async def test_what_is_no_picture_or_no_square_of_a_map_is_not_there(
     with_streets: Client, scene: Scene
 ) -> None:
-    for path in ("5/1/1", "5/1/2", "5/1/3", "5/1/4"):
-        assert (await with_streets.get(f"/map/tiles/{path}")).status_code == 404, path
+    for row in (1, 2, 3, 4):
+        assert (await with_streets.get(f"/map/tile?z=5&x=1&y={row}")).status_code == 404, row
     asked = len(Source.heard)
-    for path in ("20/1/1", "5/32/1", "5/1/32"):
-        assert (await with_streets.get(f"/map/tiles/{path}")).status_code == 404, path
+    for square in ("z=20&x=1&y=1", "z=5&x=32&y=1", "z=5&x=1&y=32", "z=5&x=-1&y=1", "z=5&x=1", ""):
+        assert (await with_streets.get(f"/map/tile?{square}")).status_code == 404, square
     assert len(Source.heard) == asked == 4

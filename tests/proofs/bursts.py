@@ -17,6 +17,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 
@@ -30,7 +31,6 @@ from tests.support.burst import (
     claim_all,
     doors,
     look,
-    moment,
 )
 from tests.support.lease import leased, servers_at_hand
 
@@ -120,7 +120,7 @@ def report(commit: str, arguments: str, first: Run, second: Run) -> str:
     middle, late = statistics.median(times), times[int(0.95 * len(times))]
     return f"""# Bursts: too many people for too few seats
 
-Made by `python -m tests.proofs.bursts {arguments}` at {moment()},
+Made by `python -m tests.proofs.bursts {arguments}` at {datetime.now(UTC):%Y-%m-%d %H:%M} UTC,
 of commit `{commit}`.
 
 | what | claims | answers | seats held | shifts overfilled | shifts short | claims lost \

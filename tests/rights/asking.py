@@ -60,6 +60,7 @@ NAMES: Mapping[str, str] = {
     "token": "a token",
     "notification_id": "notice of {}",
     "notice_id": "notice of {}",
+    "robot_id": "robot",
     "block_id": "block of ben",
     "policy_id": "policy",
     "transfer_id": "award to {}",

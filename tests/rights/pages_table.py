@@ -56,7 +56,7 @@ PAGES_TABLE: Mapping[str, Need] = {
     # Open shifts, and taking a seat. The shift that is read is a draft.
     "GET /": anybody,
     "POST /nearby": anybody,
-    "GET /map/tiles/{zoom}/{column}/{row}": nobody,  # The settings name no source.
+    "GET /map/tile": nobody,  # The settings name no source.
     "POST /shifts/{shift_id}/not-for-me": person,
     "POST /shifts/{shift_id}/for-me-again": person,
     "GET /shifts/{shift_id}": at(R.SEE_WORK),
@@ -170,6 +170,8 @@ PAGES_TABLE: Mapping[str, Need] = {
     "POST /me/notifications/email": human,
     "POST /me/notifications/email/code": human,
     "POST /me/notifications/email/forget": human,
+    "POST /me/notifications/wechat": person,
+    "POST /me/notifications/wechat/forget": person,
     **_of_a_person("/me", person, person),
     **_of_a_person("/me/wards/{ward_id}", own, ward),
     "GET /me/skills": anybody,  # It leads to the profile.

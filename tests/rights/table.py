@@ -303,7 +303,13 @@ TABLE: Mapping[str, Need] = {
     "POST /email-code": human,
     "PUT /email": human,
     "DELETE /email": human,
+    "POST /wechat-code": person,
+    "DELETE /wechat": person,
     "GET /estimates": person,
+    "GET /group-robots": somewhere(R.RUN_WORK),
+    "POST /group-robots": at(R.RUN_WORK),
+    "GET /group-robots/{robot_id}": at(R.RUN_WORK),
+    "DELETE /group-robots/{robot_id}": at(R.RUN_WORK),
     # Points.
     "POST /points-transfers": at(R.AWARD_POINTS),
     "POST /points-transfers/{transfer_id}/reverse": at(R.AWARD_POINTS),

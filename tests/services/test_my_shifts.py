@@ -142,11 +142,11 @@ async def test_who_comes_after_all_has_the_seat_and_nobody_can_take_it(database:
     ada, ben = await make_person(boss), await make_person(boss)
     held = await seat(ada, await a_shift(boss))
     await answering.cannot_come(ada, held.id, LATE)
-    [wanted] = (await hand_over_reading.list_open(ben, CodeQuery(), LATE)).items
+    [wanted] = (await hand_over_reading.list_open(ben, CodeQuery(), LATE, SETTINGS)).items
 
     assert (await answering.come_after_all(ada, held.id, LATE)).state is ClaimState.CONFIRMED
 
-    assert (await hand_over_reading.list_open(ben, CodeQuery(), LATE)).items == []
+    assert (await hand_over_reading.list_open(ben, CodeQuery(), LATE, SETTINGS)).items == []
     late = await refused(handing_over.take(ben, wanted.id, READ, LATE, SETTINGS))
     assert late.reason == "hand_over_over"
 
@@ -197,13 +197,15 @@ async def test_a_link_is_nothing_without_its_code(database: str) -> None:
     held = await seat(ada, await a_shift(boss))
     given = await handed(ada, held.id)
 
-    assert (await hand_over_reading.list_open(ben, CodeQuery(), NOW)).items == []
+    assert (await hand_over_reading.list_open(ben, CodeQuery(), NOW, SETTINGS)).items == []
     with pytest.raises(NotFound):
         await hand_over_reading.get(ben, given.id)
     for command in (READ, TakeIn(risk_statement_version=1, code="guessed")):
         with pytest.raises(NotFound):
             await handing_over.take(ben, given.id, command, NOW, SETTINGS)
-    [found] = (await hand_over_reading.list_open(ben, CodeQuery(code=given.code), NOW)).items
+    [found] = (
+        await hand_over_reading.list_open(ben, CodeQuery(code=given.code), NOW, SETTINGS)
+    ).items
     assert (found.id, found.is_mine) == (given.id, False)
 
 
@@ -212,7 +214,7 @@ async def test_who_looks_for_anybody_is_not_named(database: str) -> None:
     ada, ben = await make_person(boss, name="Ada Lin"), await make_person(boss)
     held = await seat(ada, await a_shift(boss))
     await handed(ada, held.id, to_all=True)
-    [found] = (await hand_over_reading.list_open(ben, CodeQuery(), NOW)).items
+    [found] = (await hand_over_reading.list_open(ben, CodeQuery(), NOW, SETTINGS)).items
     assert found.giver_name == ""
     assert (await hand_over_reading.get(ada, found.id)).giver_name == "Ada Lin"
 
@@ -274,6 +276,32 @@ async def test_somebody_who_waits_for_the_shift_may_step_in(database: str) -> No
     assert [row["state"] for row in live].count("waitlisted") == 1
 
 
+async def test_only_who_could_take_a_seat_is_shown_it(database: str) -> None:
+    _, boss = await make_city()
+    roles = [RoleIn(key="aid", target=1, skills={"first aid": 2}), RoleIn(key="any", target=1)]
+    able = {"skills": [Skill(skill="first aid", level=3)]}
+    ada, fit, busy = [await make_person(boss, **able) for _ in range(3)]
+    unskilled = await make_person(boss)
+    shift = await a_shift(boss, roles=roles)
+    held = await seat(ada, shift, "aid")
+    await seat(busy, await a_shift(boss))
+    given = await handed(ada, held.id, to_all=True)
+
+    async def sees(who: Actor) -> bool:
+        found = await hand_over_reading.list_open(who, CodeQuery(), NOW, SETTINGS)
+        return [each.id for each in found.items] == [given.id]
+
+    assert [await sees(each) for each in (fit, busy, unskilled, ada)] == [True, False, False, False]
+    # What is shown is what can be taken.
+    for who, may in ((busy, False), (unskilled, False), (fit, True)):
+        try:
+            await handing_over.take(who, given.id, READ, NOW, SETTINGS)
+        except Conflict:
+            assert not may
+        else:
+            assert may
+
+
 async def test_of_many_who_step_in_at_once_one_has_the_seat(database: str) -> None:
     _, boss = await make_city()
     ada = await make_person(boss)
@@ -307,7 +335,7 @@ async def test_the_owner_and_a_stand_in_who_come_at_once_share_one_seat_and_no_m
         await answering.cannot_come(ada, held.id, LATE)
         [wanted] = [
             each
-            for each in (await hand_over_reading.list_open(ben, CodeQuery(), LATE)).items
+            for each in (await hand_over_reading.list_open(ben, CodeQuery(), LATE, SETTINGS)).items
             if each.claim_id == held.id
         ]
 

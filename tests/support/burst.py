@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from time import perf_counter
 from typing import Any
 from uuid import UUID, uuid4
@@ -28,9 +28,9 @@ from tests.support.factories import make_city, make_person, make_project, make_s
 from tests.support.lease import CHECKOUT
 from tests.support.races import HOURS_APART, TIRELESS
 from tests.support.signing import token_of
+from tests.support.waiting import POLL_SECONDS
 
-RETRIES_MAX = 200
-RETRY_SECONDS = 0.05
+RETRIES_MAX = 500
 STILL_RUNNING_MAX = 5
 """After so many the first try must have died with its process, and its effect with it."""
 AGAIN_ONE_IN = 20
@@ -144,11 +144,11 @@ def _free_port() -> int:
 async def _until_ready(door: Door) -> None:
     async with httpx2.AsyncClient() as http:
         for address in door.addresses:
-            for _ in range(1200):
+            for _ in range(3000):
                 try:
                     answer = await http.get(f"{address}/health/ready")
                 except httpx2.TransportError:
-                    await asyncio.sleep(RETRY_SECONDS)
+                    await asyncio.sleep(POLL_SECONDS)
                     continue
                 if answer.status_code == 200:
                     break
@@ -163,17 +163,19 @@ async def claim_all(
     clients: int,
     seed: int,
     on_done: Callable[[int], None] = lambda _: None,
+    again_one_in: int = AGAIN_ONE_IN,
 ) -> Answers:
     """Send a claim for each of these people and shifts, so many at a time.
 
-    `on_done` is told after each how many are answered.
+    `on_done` is told after each how many are answered. One in `again_one_in` is sent once more
+    when it has its answer, which has to be the same; 0: none is.
     """
     answers, draw, waiting = Answers(), random.Random(seed), list(reversed(jobs))
 
     async def client(http: httpx2.AsyncClient) -> None:
         while waiting:
             token, shift_id = waiting.pop()
-            await _claim(http, addresses, token, shift_id, draw, answers)
+            await _claim(http, addresses, token, shift_id, draw, answers, again_one_in)
             on_done(len(answers.seconds))
 
     async with _http(clients) as http:
@@ -195,12 +197,15 @@ async def _claim(
     shift_id: UUID,
     draw: random.Random,
     answers: Answers,
+    again_one_in: int,
 ) -> None:
     key, began = str(uuid4()), perf_counter()
     answer, key = await _until_answered(http, addresses, token, shift_id, key, draw, answers)
     answers.seconds.append(perf_counter() - began)
     _note(answer, answers)
-    if draw.randrange(AGAIN_ONE_IN) == 0:  # A second tap, a reload: the same key once more.
+    if (
+        again_one_in and draw.randrange(again_one_in) == 0
+    ):  # A second tap, a reload: the same key once more.
         again, _ = await _until_answered(http, addresses, token, shift_id, key, draw, answers)
         answers.again += 1
         if (again.status_code, again.content) != (answer.status_code, answer.content):
@@ -227,14 +232,14 @@ async def _until_answered(
             )
         except httpx2.TransportError:
             answers.retries += 1
-            await asyncio.sleep(RETRY_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)
             continue
         if answer.status_code == 409 and answer.json()["code"] == "still_running":
             still_running += 1
             answers.retries += 1
             if still_running >= STILL_RUNNING_MAX:
                 key, still_running = str(uuid4()), 0
-            await asyncio.sleep(RETRY_SECONDS * still_running)
+            await asyncio.sleep(POLL_SECONDS * still_running)
             continue
         return answer, key
     raise RuntimeError("no answer")
@@ -282,8 +287,3 @@ async def look(url: str, town: Town, answers: Answers) -> Stored:
         unknown=len(ids - answers.claim_ids),
         missing=len(answers.claim_ids - ids),
     )
-
-
-def moment() -> str:
-    """Now, for a report."""
-    return f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"

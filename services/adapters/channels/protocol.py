@@ -86,6 +86,8 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True):
 
     receipts: list[Receipt] = []
     answers: list[Answer] = []
+    consents: list[Answer] = []
+    """Of the messaging app: each allows one message of the template that its text names."""
 
 
 class Refused(Exception):

@@ -1,8 +1,8 @@
 """WeChat 订阅通知 of a service account: each consent is good for one message.
 
 `cgi-bin/message/subscribe/bizsend` sends; a message leads to a web page of ours. What happens
-there (a consent, a delivery) is pushed to us as XML in clear, signed by SHA-1 over the token that
-both sides know, a time and a nonce.
+there (a consent, a delivery, a line that somebody writes to us) is pushed to us as XML in clear,
+signed by SHA-1 over the token that both sides know, a time and a nonce.
 """
 
 import hashlib
@@ -149,8 +149,10 @@ class Wechat:
         refuse_unsigned(self._account.push_token, query)
         event = _event(body)
         kind = event.findtext("Event", "")
+        if event.findtext("MsgType") == "text":
+            return Inbound(answers=[_written(event)])
         if kind == "subscribe_msg_popup_event":
-            return Inbound(answers=list(_consents(event)))
+            return Inbound(consents=list(_consents(event)))
         if kind == "subscribe_msg_sent_event":
             return Inbound(receipts=[_receipt(each) for each in event.iter("List")])
         return Inbound()
@@ -162,6 +164,14 @@ def _event(body: bytes) -> Element:
         return found
     except (ParseError, DefusedXmlException, UnicodeDecodeError) as error:
         raise Refused from error
+
+
+def _written(event: Element) -> Answer:
+    return Answer(
+        reference=event.findtext("MsgId", ""),
+        address=event.findtext("FromUserName", ""),
+        text=event.findtext("Content", ""),
+    )
 
 
 def _consents(event: Element) -> Iterator[Answer]:

@@ -62,6 +62,12 @@ TEXTS: Mapping[str, Text] = {
         Reach.TWO,
         page=_SHIFT,
     ),
+    "standin_found": Text(
+        "{project}（{starts_at}）有人顶上了，人数没有变。",
+        "Somebody steps in at {project} ({starts_at}); you are as many as before.",
+        DAY,
+        page=_SHIFT,
+    ),
     "comes_after_all": Text(
         "{project}（{starts_at}）来不了的那位志愿者又能来了，不用再找人。",
         "Whoever could not come to {project} ({starts_at}) comes after all.",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.notifications.texts.types import Text
+from services.notifications.texts.types import DAY, Reach, Text
 
 TEXTS: Mapping[str, Text] = {
     "code_sign_in": Text(
@@ -39,5 +39,13 @@ TEXTS: Mapping[str, Text] = {
         "The number you sign in with is now {shown}; other devices are signed out. If this was not "
         "you, tell your community or school at once.",
         page="/me/sessions",
+    ),
+    "wechat_linked": Text(
+        "你的微信已和睦邻账号关联。在公众号里订阅一次，就可以收到一条微信通知。",
+        "Your WeChat is linked with your Mulin account. Each time you subscribe there, one message "
+        "can reach you.",
+        DAY,
+        Reach.INBOX,
+        page="/me/notifications",
     ),
 }

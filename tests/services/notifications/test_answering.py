@@ -9,12 +9,13 @@ from models.core import DatumKind
 from services import clock, offers, personal
 from services.adapters.channels.protocol import Answer
 from services.database import rows
-from services.notifications import answering, offering
+from services.notifications import answering, offering, wechat_linking
 from services.notifications.answering import take
 from services.offers import OfferState
 from services.paging import PageQuery
 from services.rights import Actor
 from tests.services.rounds_world import NOW, SETTINGS, World, at
+from tests.support.factories import make_city, make_person
 from tests.support.inbox import Inbox
 
 NUMBER = "13800138000"
@@ -135,3 +136,40 @@ async def test_a_consent_to_one_message_is_kept_once(database: str) -> None:
     assert await answering.take_permit(consent)
     assert not await answering.take_permit(consent)
     assert len(await rows("SELECT 1 FROM message_permit")) == 1
+
+
+async def test_an_account_of_the_app_is_linked_by_the_code_that_its_owner_writes(
+    database: str,
+) -> None:
+    _, boss = await make_city()
+    ada, ben = await make_person(boss), await make_person(boss)
+    code = (await wechat_linking.make_code(ada, NOW)).code
+    written = Answer(reference="1", address="openid", text=f" {code} ")
+    late = NOW + timedelta(minutes=11)
+    assert not await wechat_linking.link(written, late)
+    again = Answer(reference="2", address="openid", text=code)
+    assert await wechat_linking.link(again, NOW)
+    assert await personal.get(DatumKind.WECHAT, volunteer_id=ada.volunteer_id) == "openid"
+    third = Answer(reference="3", address="other", text=code)
+    assert not await wechat_linking.link(third, NOW)
+
+    new = (await wechat_linking.make_code(ben, NOW)).code
+    assert await wechat_linking.link(Answer(reference="4", address="openid", text=new), NOW)
+    assert await personal.get(DatumKind.WECHAT, volunteer_id=ada.volunteer_id) is None
+    await wechat_linking.unlink(ben)
+    assert await personal.get(DatumKind.WECHAT, volunteer_id=ben.volunteer_id) is None
+
+
+async def test_codes_to_link_cannot_be_tried_through(database: str) -> None:
+    _, boss = await make_city()
+    ada = await make_person(boss)
+    code = (await wechat_linking.make_code(ada, NOW)).code
+    for number in range(5):
+        guess = Answer(reference=str(number), address="stranger", text=f"{number:08}")
+        assert not await wechat_linking.link(guess, NOW)
+    right = Answer(reference="x", address="stranger", text=code)
+    assert not await wechat_linking.link(right, NOW)
+    for _ in range(4):
+        await wechat_linking.make_code(ada, NOW)
+    with pytest.raises(wechat_linking.TooManyLinkCodes):
+        await wechat_linking.make_code(ada, NOW)

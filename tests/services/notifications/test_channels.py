@@ -295,7 +295,7 @@ def test_consents_are_read_from_what_is_signed_alone(servers: Providers) -> None
     signature = hashlib.sha1(b"12push").hexdigest()
     channel = wechat(servers, httpx2.AsyncClient())
     event = EVENT.replace("\n", "").encode()
-    [answer] = channel.read(event, {**SIGNED, "signature": signature}).answers
+    [answer] = channel.read(event, {**SIGNED, "signature": signature}).consents
     assert (answer.address, answer.text) == ("openid", "template-1")
     for query in ({}, {**SIGNED, "signature": "0" * 40}):
         with pytest.raises(Refused):
