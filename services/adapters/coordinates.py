@@ -3,7 +3,7 @@
 Outside China every one of them is WGS 84 already.
 """
 
-from geocoordinates_ffi import (  # type: ignore[import-untyped]  # It says no types.
+from geocoordinates_ffi import (
     Bd09,
     Gcj02,
     bd09_to_wgs84_refined,
