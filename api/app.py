@@ -48,7 +48,6 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
             *routes_of(GROUPS),
             *documentation_routes(described),
             *oauth.routes,
-            *notice_stream.routes,
             *pushes.routes,
             *template_routes,
             *page_routes,

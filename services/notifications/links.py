@@ -11,11 +11,13 @@ from uuid import UUID
 
 from models.core import new_id
 from services.database import rows
+from services.scope import as_system
 
 TOKEN_BYTES = 16
 TOKEN_LENGTH = 22
 
 
+@as_system
 async def make(offer_id: UUID, volunteer_id: UUID, expires_at: datetime, now: datetime) -> str:
     """A new token for this person's answer to this offer; nothing but its digest is kept."""
     token = secrets.token_urlsafe(TOKEN_BYTES)

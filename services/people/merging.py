@@ -130,7 +130,8 @@ async def _move_phone_and_document(kept: UUID, merged: UUID) -> None:
         await personal.forget(DatumKind.PHONE, volunteer_id=kept)
     await rows(
         "UPDATE personal_datum d SET volunteer_id = $1 WHERE d.volunteer_id = $2 "
-        "AND d.kind IN ('phone','document','email','wechat') AND NOT EXISTS (SELECT 1 FROM personal_datum mine "
+        "AND d.kind IN ('phone','document','email','wechat') "
+        "AND NOT EXISTS (SELECT 1 FROM personal_datum mine "
         "WHERE mine.volunteer_id = $1 AND mine.kind = d.kind)",
         kept,
         merged,

@@ -46,7 +46,8 @@ def _swaps(name: str) -> str:
     return (
         "INSERT INTO hand_over (id, created_at, claim_id, volunteer_id, is_open_to_all, "
         "wanted_id, code, risk_statement_version, state) VALUES "
-        f"({name}, now(), {ADAS_CLAIM}, {BEN}, false, {uuid(120)}, left(md5({name}::text), 32), 1, 'open')"
+        f"({name}, now(), {ADAS_CLAIM}, {BEN}, false, {uuid(120)}, left(md5({name}::text), 32), "
+        "1, 'open')"
     )
 
 

@@ -16,8 +16,8 @@ from tests.models.claims_world import (
 )
 from tests.models.finding_world import FINDING_VALID, FINDING_WORLD
 from tests.models.my_shifts_world import MY_SHIFTS_VALID, MY_SHIFTS_WORLD
-from tests.models.plain import PLAIN_ROWS
 from tests.models.notices_world import NOTICES_VALID, NOTICES_WORLD
+from tests.models.plain import PLAIN_ROWS
 from tests.models.trust_world import (
     ADA,
     ADAS_ACCOUNT,
@@ -279,7 +279,6 @@ WORLD: list[tuple[str, Row]] = [
     ("offer", {"id": uuid(52), "claim_id": ADAS_CLAIM, **_OFFERED}),
     *CLAIMS_WORLD,
     *ATTENDANCE_WORLD,
-    *NOTICES_WORLD,
     *MY_SHIFTS_WORLD,
     ("points_account", {"id": ISSUER, "kind": "'issuer'", "volunteer_id": "NULL"}),
     ("points_account", _points(ADAS_POINTS, ADA)),

@@ -71,9 +71,12 @@ class Desk(NamedTuple):
         return self.open_page(path, who=who, width=width, language=language)
 
     def seen(self, page: Page, name: str) -> None:
-        assert violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= self.look.width
-        shoot(page, name, self.look)
+        """By day, and on a phone by night."""
+        for scheme in ("dark", "light") if self.look is PHONE else ("light",):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            assert violations(page) == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= self.look.width
+            shoot(page, name, self.look._replace(scheme=scheme))
 
 
 @pytest.fixture

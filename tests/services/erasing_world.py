@@ -53,6 +53,7 @@ from tests.support.factories import (
     TODAY,
     hours,
     make_account,
+    make_organisation,
     make_shift,
     make_volunteer,
     node_of,
@@ -106,9 +107,9 @@ async def _tie_to_others(boss: Actor, me: UUID) -> None:
     other = await make_volunteer(boss)
     shift = await make_shift(boss, starts_at=hours(900))
     await Exclusion.create(shift_id=shift.id, volunteer_id=me, reason="asked")
-    await Block.create(
-        organisation_id=node_of(boss), volunteer_id=me, ends_at=hours(900), reason="rude"
-    )
+    # Of a team below, so that it stands in the way of nothing that is lived here.
+    team = await make_organisation(boss)
+    await Block.create(organisation_id=team.id, volunteer_id=me, ends_at=hours(900), reason="rude")
     await Invitation.create(shift_id=shift.id, volunteer_id=me)
     one, two = sorted((me, other.id))
     await ApartPair.create(one_id=one, other_id=two)

@@ -1,5 +1,6 @@
 """Coming and going: by code, digits and hand; early, late, offline, twice, and by the wrong one."""
 
+import asyncio
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -55,6 +56,16 @@ async def test_the_same_scan_again_changes_nothing(database: str) -> None:
     gone = await day.scans(day.ada, OUT, 60)
     assert await day.scans(day.ada, OUT, 61) == gone
     assert await day.scans(day.ada, IN, 62) == gone
+
+
+async def test_two_phones_that_send_at_once_count_once(database: str) -> None:
+    day = await make_day()
+    command = ScanIn(code=await day.code(0), way=IN)
+    sent = [attendance.scan(day.ada, command, day.at(0.1), SETTINGS) for _ in range(4)]
+    answers = await asyncio.gather(*sent)
+    assert answers == [answers[0]] * 4
+    [kept] = await rows("SELECT count(*) AS stays FROM attendance")
+    assert kept["stays"] == 1
 
 
 async def test_it_opens_a_quarter_of_an_hour_before_and_ends_with_the_shift(database: str) -> None:
