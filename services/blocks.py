@@ -109,15 +109,20 @@ async def list_page(actor: Actor, query: PageQuery, now: datetime) -> Page[Block
     """The blocks that hold at nodes whose claims the account sees, newest first."""
     nodes = rights.require_anywhere(actor, Right.SEE_CLAIMS)
     after = decode_cursor(query.after, UUID) if query.after else None
+    # The wall decides which blocks; the people of some are registered elsewhere.
+    seen = await rows(
+        "SELECT b.id FROM block b WHERE b.ends_at > $1 AND b.organisation_id IN "
+        "(SELECT descendant_id FROM organisation_closure WHERE ancestor_id = ANY($2::uuid[])) "
+        "AND ($3::uuid IS NULL OR b.id < $3) ORDER BY b.id DESC LIMIT $4",
+        now,
+        nodes,
+        after,
+        query.limit + 1,
+    )
     async with entered(SYSTEM):
         found = await rows(
-            f"{_SELECT} WHERE b.ends_at > $1 AND b.organisation_id IN (SELECT descendant_id "
-            "FROM organisation_closure WHERE ancestor_id = ANY($2::uuid[])) "
-            "AND ($3::uuid IS NULL OR b.id < $3) ORDER BY b.id DESC LIMIT $4",
-            now,
-            nodes,
-            after,
-            query.limit + 1,
+            f"{_SELECT} WHERE b.id = ANY($1::uuid[]) ORDER BY b.id DESC",
+            [row["id"] for row in seen],
         )
     return page_of([_view(row) for row in found], [row["id"] for row in found], query.limit)
 

@@ -40,14 +40,17 @@ async def list_page(actor: Actor, query: SafetyReportQuery) -> Page[SafetyReport
     mine = "r.account_id = $2 AND $1::uuid[] IS NOT NULL"
     theirs = f"{_BELOW} AND NOT ({INSIDER.format(account='$2')})"
     after = decode_cursor(query.after, UUID) if query.after else None
+    # The wall decides which reports; of their shifts and projects the reader need see nothing else.
+    seen = await rows("SELECT id FROM safety_report")
     async with entered(SYSTEM):
         found = await rows(
-            f"{_SELECT} WHERE {mine if query.mine else theirs} "
+            f"{_SELECT} WHERE {mine if query.mine else theirs} AND r.id = ANY($5::uuid[]) "
             "AND ($3::uuid IS NULL OR r.id < $3) ORDER BY r.id DESC LIMIT $4",
             nodes,
             actor.account_id,
             after,
             query.limit + 1,
+            [row["id"] for row in seen],
         )
     reports = [view(row, actor) for row in found]
     return page_of(reports, [row["id"] for row in found], query.limit)
@@ -56,6 +59,7 @@ async def list_page(actor: Actor, query: SafetyReportQuery) -> Page[SafetyReport
 @acting
 async def get(actor: Actor, report_id: UUID) -> SafetyReport:
     """One report with its words, for whoever wrote it or looks after it; the latter is logged."""
+    await _require_seen(report_id)
     async with entered(SYSTEM), transaction():
         row = await load(report_id)
         if row["account_id"] != actor.account_id:
@@ -67,6 +71,7 @@ async def get(actor: Actor, report_id: UUID) -> SafetyReport:
 @acting
 async def take(actor: Actor, report_id: UUID, now: datetime) -> SafetyReport:
     """Look after a report from now on; whoever reported sees that somebody does. Twice is once."""
+    await _require_seen(report_id)
     async with entered(SYSTEM), transaction():
         row = await _locked(actor, report_id)
         if row["state"] == SafetyReportState.SENT:
@@ -90,6 +95,7 @@ async def close(
 
     Raises Conflict("report_not_taken"), ("report_closed").
     """
+    await _require_seen(report_id)
     async with entered(SYSTEM), transaction():
         row = await _locked(actor, report_id)
         if row["state"] != SafetyReportState.TAKEN:
@@ -106,6 +112,12 @@ async def close(
         await _log(Act.SAFETY_REPORT_DECIDED, actor, row, decision="closed")
         await _tell_reporter(row, "closed")
         return view(await load(report_id), actor, with_text=True)
+
+
+async def _require_seen(report_id: UUID) -> None:
+    """The wall lets the actor see the report at all: asked before the system's scope is entered."""
+    if not await rows("SELECT 1 FROM safety_report WHERE id = $1", report_id):
+        raise NotFound
 
 
 async def load(report_id: UUID) -> dict[str, Any]:

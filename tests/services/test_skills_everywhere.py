@@ -9,7 +9,7 @@ import pytest
 
 from matcher import rules
 from models.core import Claim, ClaimState, Offer, VolunteerSkill
-from services import claims, messages, offers, planning, rounds, skills, volunteers
+from services import claims, notifications, offers, planning, rounds, skills, volunteers
 from services.claims import ClaimIn
 from services.database import rows
 from services.errors import Conflict
@@ -302,7 +302,7 @@ async def test_ends_are_announced_30_and_7_days_before_and_when_over_once_each(
         told.append((kind, day))
         return True
 
-    monkeypatch.setattr(messages, "queue_for_volunteer", note)
+    monkeypatch.setattr(notifications, "notify", note)
     _, organiser = await make_city()
     end = TODAY + timedelta(days=40)
     await certified(organiser, expires_on=end)
@@ -329,7 +329,7 @@ async def test_a_reminder_that_was_missed_is_made_up_for_once(
         told.append(kind)
         return True
 
-    monkeypatch.setattr(messages, "queue_for_volunteer", note)
+    monkeypatch.setattr(notifications, "notify", note)
     _, organiser = await make_city()
     await certified(organiser, expires_on=TODAY + timedelta(days=20))
     skill = await held_of(await certified(organiser, expires_on=TODAY + timedelta(days=3)))
