@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from tortoise import connections
+from tortoise.backends.base.client import TransactionalDBClient
 from tortoise.transactions import in_transaction
 
 from matcher.problem import MINUTES_PER_DAY, Horizon, Rules, Weights
@@ -71,7 +73,13 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
 
 @asynccontextmanager
 async def one_moment() -> AsyncIterator[None]:
-    """A transaction in which all statements see the database as it was at one moment."""
+    """A transaction in which all statements see the database as it was at one moment.
+
+    Inside another transaction it is a part of that one, and sees what that one sees.
+    """
+    if isinstance(connections.get("default"), TransactionalDBClient):
+        yield
+        return
     async with in_transaction():
         await rows("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
