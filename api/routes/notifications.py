@@ -26,7 +26,12 @@ class ForPerson(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     volunteer_id: UUID | None = None
 
 
-@operations("GET", "/notifications", Words("我的消息", "List my notifications"))
+@operations(
+    "GET",
+    "/notifications",
+    Words("我的消息", "List my notifications"),
+    refuses=("not_found",),
+)
 async def list_notifications(call: Call, query: NoticeQuery) -> Page[Notice]:
     """What the account, or a ward, was told: the newest first. `/api/v1/notifications/stream`
     tells each new one at once, as server-sent events."""

@@ -25,14 +25,14 @@ async def test_a_missing_right_and_a_foreign_object_leave_a_line_each(house: Hou
         "/api/v1/volunteers", {"name": "林晓", "birth_date": "2000-01-01"}
     )
     await house.other_organiser.get(f"/api/v1/volunteers/{person['id']}")
-    await house.other_organiser.get("/api/v1/mine")
+    await house.other_organiser.get("/api/v1/offers")
 
     foreign, missing = await denied()
 
     assert str(foreign["subject_id"]) == person["id"]
     assert foreign["route"] == "/api/v1/volunteers/{volunteer_id}"
     assert foreign["organisation_id"] == house.other_street_id
-    assert (missing["route"], missing["reason"]) == ("/api/v1/mine", "volunteers_only")
+    assert (missing["route"], missing["reason"]) == ("/api/v1/offers", "volunteers_only")
     assert "林晓" not in str([foreign, missing])
 
 

@@ -100,7 +100,7 @@ async def test_program_acts_for_nobody(house: House, machine: Machine) -> None:
     for answer in (
         await program.get("/api/v1/offers"),
         await program.get("/api/v1/claims"),
-        await program.post(shift, {"role": "helper"}),
+        await program.post(shift, {"role": "helper", "risk_statement_version": 1}),
         await program.get("/api/v1/clients"),
         await program.post(
             "/api/v1/clients", {"name": "另一个", "scopes": ["work:read"], "purpose": "x"}

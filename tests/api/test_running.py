@@ -11,7 +11,7 @@ import structlog
 
 from api.app import create_app
 from api.layer.envelope import quiet_web_server
-from services import shifts
+from services import finding, shifts
 from services.database import open_runtime
 from services.settings import Settings
 from tests.api.conftest import House
@@ -58,6 +58,7 @@ async def test_crash_tells_an_id_and_nothing_of_the_inside(
         raise Leak("Key (name)=(林晓) already exists")
 
     monkeypatch.setattr(shifts, "list_open", crash)
+    monkeypatch.setattr(finding, "find", crash)
     transport = httpx2.ASGITransport(app=create_app(settings), raise_app_exceptions=False)
     with structlog.testing.capture_logs() as logs:
         async with httpx2.AsyncClient(transport=transport, base_url="http://mulin.test") as http:
