@@ -103,11 +103,19 @@ def test_a_consent_is_given_and_taken_back_with_one_tap_and_without_scripts(
     assert not site.do(lambda _: consents.stands(me, Purpose.PUBLICITY))
 
 
+def claim_seat(page: Page) -> None:
+    """From a shift's page: say that one would come, read what is promised, and say it again."""
+    page.get_by_role("link", name="我要报名").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("确认报名")
+    expect(page.locator("#risk")).to_contain_text("防滑鞋")
+    page.get_by_role("button", name="确定，我要报名").click()
+
+
 def test_a_minor_asks_the_mother_agrees_and_the_girl_joins(
     site: Site, home: Home, open_page: Open
 ) -> None:
     page = open_page(f"/shifts/{home.shift_id}", who=TEEN, scripts=False)
-    page.get_by_role("button", name="我要报名").first.click()
+    claim_seat(page)
     expect(page.locator("#guardian")).to_contain_text("已请监护人回答")
     mother = open_page("/me/wards", who=PARENT, scripts=False)
     card = mother.locator("article.waiting")
@@ -116,7 +124,7 @@ def test_a_minor_asks_the_mother_agrees_and_the_girl_joins(
     expect(mother.get_by_role("status")).to_contain_text("你已同意")
     page.goto(f"/shifts/{home.shift_id}")
     expect(page.locator("#guardian")).to_contain_text("监护人已同意")
-    page.get_by_role("button", name="我要报名").first.click()
+    claim_seat(page)
     expect(page.locator("main")).to_contain_text("已报名")
     # She takes it back: the seat goes with it.
     mother.goto("/me/wards")

@@ -17,11 +17,15 @@ async def test_refused_claim_says_why_and_what_else_there_is(client: Client, sce
     answer = await client.post(f"{shift}/claims", data={"role": "aid", "version": "1"})
 
     assert answer.status_code == 409
-    assert "急救" in answer.text.split("<h1>")[0]
-    assert "这些班次还有名额" in answer.text
+    why, instead = answer.text.split("<h1>")[0].split("你可以参加这些")
+    assert "急救" in why
+    assert "在附近，有的在其他日子。" in instead
     others = re.findall(r'class="cover" href="(/shifts/[^"]+)"', answer.text)
     assert len(others) >= 3
     assert shift not in others
+    for other in others:
+        its_page = (await client.get(other)).text
+        assert re.search(rf'href="{other}/claim\?role=[^"&]+"', its_page), "no seat is left there"
 
 
 async def test_nobody_is_pointed_to_what_they_cannot_take(
