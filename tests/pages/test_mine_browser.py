@@ -84,13 +84,13 @@ def desk(site: Site, open_page: Open, look: Look) -> Desk:
     return Desk(site, open_page, look)
 
 
-def a_shift(desk: Desk, days: int, hours: int = 0, *, seats: int = 2) -> UUID:
+def a_shift(desk: Desk, days: int, hours: int = 0, *, minute: int = 0, seats: int = 2) -> UUID:
     """A shift for anybody; at another time in each look, so that nothing clashes."""
     days += 40 if desk.look is DESK else 0
 
     async def make(_: Settings) -> UUID:
         known = await shifts.get(None, next(iter(desk.site.scene.shift_ids.values())))
-        start = clock.now().replace(minute=0, second=0, microsecond=0)
+        start = clock.now().replace(minute=minute, second=0, microsecond=0)
         start += timedelta(days=days, hours=hours + (3 if desk.look is DESK else 0))
         command = ShiftIn(
             project_id=known.project_id,
@@ -169,7 +169,8 @@ def test_friends_take_their_seats_together(desk: Desk, look: Look) -> None:
 @LOOKS
 def test_coming_every_week_and_keeping_it_in_mind(desk: Desk, look: Look) -> None:
     said = Said(look)
-    shift_id = a_shift(desk, 15)
+    # At half past: the project's other shifts begin on the hour, and would be of the same series.
+    shift_id = a_shift(desk, 15, minute=30)
     page = desk.at(f"/shifts/{shift_id}/series", CLAIMER if look is PHONE else ANSWERER)
     desk.seen(page, "series-new")
     press(page, said("weekly"))

@@ -146,8 +146,12 @@ async def test_answers_to_offers_hold_and_strangers_have_none(
     late = await client.post(f"/offers/{second.id}/accept")
 
     assert late.status_code == 409
-    assert 'role="alert"' in late.text
-    assert "已婉拒" in late.text
+    [alert] = re.findall(r'role="alert">(.*?)</div>', late.text, re.DOTALL)
+    assert "你已经婉拒了这份邀约，名额已让出。" in alert
+    past = (await client.get("/mine?show=past")).text
+    [declined] = re.findall(r"<article.*?</article>", past, re.DOTALL)
+    assert "已婉拒" in declined
+    assert second.shift.project_name in declined
 
 
 async def test_round_is_asked_for_once_however_often_the_form_is_sent(
