@@ -26,6 +26,9 @@ from services.settings import Settings
 from tests.jobs.house import House, someone_new
 from tests.services.rounds_world import SETTINGS, World
 
+# Loops are compiled on the way, which takes minutes where the machine is busy.
+pytestmark = pytest.mark.timeout(1_200)
+
 SEATS_OF_A_PART = 90
 HELPERS = 8
 

@@ -93,29 +93,8 @@ def add_limits(here: Side) -> None:
 
 def add_seats(here: Side) -> None:
     """Ada and Kid have seats on the first shift and offers for the second, by a round."""
-    here.add(
-        "round",
-        "round",
-        organisation_id=here.id("hood"),
-        horizon_start=here.now,
-        horizon_end=here.now + 20 * DAY,
-        offset_minutes=480,
-        seconds_max=5,
-        state="draft",
-        problem_digest=None,
-        requested_by_id=None,
-        opens=(("work", "hood"),),
-    )
+    _add_round(here)
     of_round: Any = {"opens": (("work", "hood"),)}
-    here.add(
-        "plan",
-        "plan",
-        round_id=here.id("round"),
-        status="optimal",
-        bound_from='{"shortfall": "lp", "open": "lp", "cost": "lp"}',
-        certificate="\\x" + zlib.compress(PROOF).hex(),
-        **of_round,
-    )
     first, second = here.id("project 1"), here.id("project 2")
     for name in ("ada", "kid"):
         mine: Any = {
@@ -162,6 +141,32 @@ def add_seats(here: Side) -> None:
         volunteer_id=here.id("ben"),
         persons=("ben",),
         opens=(("work", "hood"),),
+    )
+
+
+def _add_round(here: Side) -> None:
+    here.add(
+        "round",
+        "round",
+        organisation_id=here.id("hood"),
+        horizon_start=here.now,
+        horizon_end=here.now + 20 * DAY,
+        offset_minutes=480,
+        seconds_max=5,
+        state="draft",
+        problem_digest=None,
+        requested_by_id=None,
+        opens=(("work", "hood"),),
+    )
+    of_round: Any = {"opens": (("work", "hood"),)}
+    here.add(
+        "plan",
+        "plan",
+        round_id=here.id("round"),
+        status="optimal",
+        bound_from='{"shortfall": "lp", "open": "lp", "cost": "lp"}',
+        certificate="\\x" + zlib.compress(PROOF).hex(),
+        **of_round,
     )
 
 
