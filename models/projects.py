@@ -28,10 +28,43 @@ class Project(Table):
     risk_statement = fields.TextField(default="")
     risk_statement_version = fields.IntField(default=0)
     is_dangerous = fields.BooleanField(default=False)  # nobody serves without insurance (D2)
+    is_heavy_risk = fields.BooleanField(default=False)  # nor without the signed agreement
+    agreement_version = fields.IntField(default=0)  # of the words that count now; 0: none yet
 
     class Meta:
         table = "project"
         unique_together = (("organisation_id", "external_key"),)
+
+
+class Agreement(Table):
+    """The words that whoever serves in a project of heavy risk signs. Never changed: other words
+    are another version."""
+
+    project: Any = fields.ForeignKeyField(
+        "core.Project", related_name="agreements", on_delete=fields.RESTRICT
+    )
+    version = fields.IntField()
+    text = fields.TextField()
+
+    class Meta:
+        table = "agreement"
+        unique_together = (("project_id", "version"),)
+
+
+class AgreementSignature(Table):
+    """Somebody signed one version of an agreement. Never changed, never taken away."""
+
+    volunteer: Any = fields.ForeignKeyField(
+        "core.Volunteer", related_name="agreement_signatures", on_delete=fields.RESTRICT
+    )
+    agreement: Any = fields.ForeignKeyField(
+        "core.Agreement", related_name="signatures", on_delete=fields.RESTRICT, db_index=True
+    )
+    signed_at = fields.DatetimeField()
+
+    class Meta:
+        table = "agreement_signature"
+        unique_together = (("volunteer_id", "agreement_id"),)
 
 
 class InsurancePolicy(Table):

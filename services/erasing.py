@@ -76,6 +76,7 @@ KEPT: Final = (
     "attendance",
     "absence",
     "evaluation",
+    "agreement_signature",
     "account",
 )
 """Tables that go on naming the person's row, which says nothing any more."""

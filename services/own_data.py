@@ -168,6 +168,15 @@ class ActivityConsentLine(msgspec.Struct, frozen=True, kw_only=True):
     answered_at: datetime | None = None
 
 
+class AgreementLine(msgspec.Struct, frozen=True, kw_only=True):
+    """An agreement that the person signed, in the words that they signed."""
+
+    project_name: str
+    version: int
+    text: str
+    signed_at: datetime
+
+
 class NeedLine(msgspec.Struct, frozen=True, kw_only=True):
     """Why the number of a document was asked for."""
 
@@ -230,6 +239,7 @@ class OwnData(msgspec.Struct, frozen=True, kw_only=True):
     disclosures: list[Disclosure]
     guardians: list[GuardianLine]
     activity_consents: list[ActivityConsentLine]
+    agreements: list[AgreementLine]
     document_needs: list[NeedLine]
     recommendations: list[RecommendationLine]
     attendances: list[AttendanceLine]
@@ -407,6 +417,13 @@ _LINES: Final[dict[str, tuple[type[msgspec.Struct], str]]] = {
         ActivityConsentLine,
         "SELECT shift_id, state, risk_statement_version, answered_at FROM activity_consent "
         "WHERE volunteer_id = $1 ORDER BY id",
+    ),
+    "agreements": (
+        AgreementLine,
+        "SELECT p.name AS project_name, a.version, a.text, g.signed_at "
+        "FROM agreement_signature g JOIN agreement a ON a.id = g.agreement_id "
+        "JOIN project p ON p.id = a.project_id WHERE g.volunteer_id = $1 "
+        "ORDER BY g.signed_at, g.id",
     ),
     "document_needs": (
         NeedLine,

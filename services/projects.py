@@ -61,8 +61,9 @@ async def create(actor: Actor, command: ProjectIn) -> Project:
     async with transaction():
         await rows(
             "INSERT INTO project (id, created_at, organisation_id, external_key, name, "
-            "description, category, state, risk_statement, risk_statement_version, is_dangerous) "
-            "VALUES ($1, now(), $2, $3, $4, $5, $6, 'draft', $7, $8, $9)",
+            "description, category, state, risk_statement, risk_statement_version, is_dangerous, "
+            "is_heavy_risk, agreement_version) "
+            "VALUES ($1, now(), $2, $3, $4, $5, $6, 'draft', $7, $8, $9, false, 0)",
             project_id,
             command.organisation_id,
             command.external_key or str(project_id),

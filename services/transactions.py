@@ -19,6 +19,7 @@ CODES: Mapping[str, str] = {
     "shift_opens_in_time": "opens_too_late",
     "buddy_group_not_overfull": "buddies_full",
     "claim_minor_agreed": "guardian_consent_missing",
+    "claim_signed": "agreement_missing",
     "approval_decided_once": "approval_decided",
     "claim_one_live_per_shift": "already_claimed",
     "claim_one_place_at_a_time": "overlap",

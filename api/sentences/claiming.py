@@ -29,6 +29,14 @@ CLAIMING: Mapping[str, Sentence] = {
         "This activity is dangerous: insurance has to cover the whole time and everybody. "
         "It does not yet; you can claim once the organiser has seen to it.",
     ),
+    "agreement_missing": Sentence(
+        409,
+        "需要先签协议",
+        "Agreement not signed",
+        "这项活动风险较高，参加前须签署书面协议。请打开班次页面上的“志愿服务协议”，读完后签名。",
+        "This activity is of heavy risk: whoever takes part signs a written agreement first. "
+        "Open “Agreement” on the page of the shift, read it and sign it there.",
+    ),
     "risk_statement_changed": Sentence(
         409,
         "风险说明已更新",

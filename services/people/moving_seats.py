@@ -53,6 +53,7 @@ async def move_seats(kept: UUID, merged: UUID, now: datetime) -> None:
             live,
         )
     }
+    await _copy_signatures(kept, merged)
     for claim in held:
         await _give_back(claim, now)
         if claim["shift_id"] not in mine:
@@ -110,6 +111,19 @@ async def _set_state(claim_id: UUID, state: ClaimState, now: datetime) -> None:
         claim_id,
         state.value,
         now,
+    )
+
+
+async def _copy_signatures(kept: UUID, merged: UUID) -> None:
+    """What the person signed on either record they have signed: no signature is ever changed, so
+    the kept record has one of the same moment."""
+    await rows(
+        "INSERT INTO agreement_signature (id, created_at, volunteer_id, agreement_id, signed_at) "
+        "SELECT gen_random_uuid(), created_at, $1, agreement_id, signed_at "
+        "FROM agreement_signature WHERE volunteer_id = $2 "
+        "ON CONFLICT (volunteer_id, agreement_id) DO NOTHING",
+        kept,
+        merged,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from tests.models.agreement_world import heavy_risk
 from tests.models.world import (
     ADA,
     ADAS_CLAIM,
@@ -221,6 +222,15 @@ CORE_STATEMENTS: list[tuple[str, str]] = [
         "claim_insured",
         f"{DANGER}; UPDATE insurance_policy SET people_max = 1; {_of(BEN)}; {_of(CAI)}",
     ),
+    ("claim_signed", f"{heavy_risk(1)}; {_of(BEN)}"),
+    ("claim_signed", f"{heavy_risk(2)}; {_of(ADA)}"),
+    ("claim_signed", f"{heavy_risk(2)}; UPDATE claim SET state = 'checked_in'"),
+    ("agreement_append_only", "UPDATE agreement SET text = 'Rope.'"),
+    ("agreement_append_only", "DELETE FROM agreement"),
+    ("agreement_append_only", "TRUNCATE agreement CASCADE"),
+    ("agreement_signature_append_only", "UPDATE agreement_signature SET signed_at = now()"),
+    ("agreement_signature_append_only", "DELETE FROM agreement_signature"),
+    ("agreement_signature_append_only", "TRUNCATE agreement_signature"),
     ("organisation_no_cycle", f"UPDATE organisation SET parent_id = {TEAM} WHERE id = {DISTRICT}"),
     ("organisation_no_cycle", f"UPDATE organisation SET parent_id = id WHERE id = {DISTRICT}"),
     (

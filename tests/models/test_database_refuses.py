@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from services.transactions import CODES, CODES_BY_CLASS
+from tests.models.agreement_world import AGREEMENT_ROWS, AGREEMENT_TRIGGERS
 from tests.models.attendance_world import ATTENDANCE_ROWS
 from tests.models.core_refusals import (
     BROKEN_BY_NONE,
@@ -56,9 +57,16 @@ ROWS = [
     *TRUST_ROWS,
     *FINDING_ROWS,
     *ATTENDANCE_ROWS,
+    *AGREEMENT_ROWS,
 ]
 STATEMENTS = [*CORE_STATEMENTS, *MY_SHIFTS_STATEMENTS, *TRUST_STATEMENTS]
-TRIGGERS = {**CORE_TRIGGERS, **MY_SHIFTS_TRIGGERS, **TRUST_TRIGGERS, **FINDING_TRIGGERS}
+TRIGGERS = {
+    **CORE_TRIGGERS,
+    **MY_SHIFTS_TRIGGERS,
+    **TRUST_TRIGGERS,
+    **FINDING_TRIGGERS,
+    **AGREEMENT_TRIGGERS,
+}
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """A small world in plain SQL, and one more valid row for each table, to break in one way."""
 
+from tests.models.agreement_world import AGREEMENT_VALID, AGREEMENT_WORLD
 from tests.models.attendance_world import (
     ATTENDANCE_VALID,
     ATTENDANCE_WORLD,
@@ -278,6 +279,7 @@ WORLD: list[tuple[str, Row]] = [
     ),
     ("offer", {"id": uuid(52), "claim_id": ADAS_CLAIM, **_OFFERED}),
     *CLAIMS_WORLD,
+    *AGREEMENT_WORLD,
     *ATTENDANCE_WORLD,
     *MY_SHIFTS_WORLD,
     ("points_account", {"id": ISSUER, "kind": "'issuer'", "volunteer_id": "NULL"}),
@@ -294,6 +296,7 @@ WORLD: list[tuple[str, Row]] = [
 VALID: dict[str, Row] = {
     **MORE_VALID,
     **CLAIMS_VALID,
+    **AGREEMENT_VALID,
     **ATTENDANCE_VALID,
     **NOTICES_VALID,
     **MY_SHIFTS_VALID,

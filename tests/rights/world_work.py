@@ -61,13 +61,30 @@ def add_demand(here: Side) -> None:
 
 
 def add_limits(here: Side) -> None:
-    """The published project is insured, one of its shifts was drawn, and Ben is not taken there."""
+    """The published project is insured and agreed to, one of its shifts was drawn, and Ben is not
+    taken there."""
     here.add(
         "insurance_policy",
         "policy",
         project_id=here.id("project"),
         covers_from=here.now,
         covers_until=here.now + 90 * DAY,
+        opens=(("work", "hood"),),
+    )
+    here.add(
+        "agreement",
+        "agreement",
+        project_id=here.id("project"),
+        version=1,
+        is_public=True,
+        opens=(("work", "hood"),),
+    )
+    here.add(
+        "agreement_signature",
+        "signature of ada",
+        volunteer_id=here.id("ada"),
+        agreement_id=here.id("agreement"),
+        persons=("ada",),
         opens=(("work", "hood"),),
     )
     here.add(

@@ -144,9 +144,9 @@ async def plant(trees: list[Reference]) -> None:
     )
     await rows(
         "INSERT INTO project (id, created_at, organisation_id, external_key, name, category, "
-        "description, state, risk_statement, risk_statement_version, is_dangerous) "
-        "SELECT gen_random_uuid(), "
-        "now(), n.id, n.id::text, n.id::text, '', '', 'draft', '', 0, false "
+        "description, state, risk_statement, risk_statement_version, is_dangerous, is_heavy_risk, "
+        "agreement_version) SELECT gen_random_uuid(), "
+        "now(), n.id, n.id::text, n.id::text, '', '', 'draft', '', 0, false, false, 0 "
         "FROM unnest($1::uuid[]) AS n(id)",
         ids,
     )
