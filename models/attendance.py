@@ -15,6 +15,7 @@ class Evidence(StrEnum):
     QR_LATER = "qr_later"  # scanned without a network and sent afterwards
     CODE = "code"
     LEAD = "lead"
+    DECISION = "decision"  # what an organiser decided about an objection or a dispute
     CAPPED = "capped"  # nobody said when; the planned end stands for it
 
 
@@ -75,9 +76,74 @@ class Attendance(Table):
     needs_confirmation = fields.BooleanField(default=False)
     confirmed_at = fields.DatetimeField(null=True)
     confirmed_by = fields.UUIDField(null=True)
+    corrected_at = fields.DatetimeField(null=True)
+    corrected_by = fields.UUIDField(null=True)
+    struck_at = fields.DatetimeField(null=True, description="corrected to: was never there")
 
     class Meta:
         table = "attendance"
+
+
+class AttendanceVersion(Table):
+    """What a stay said before it was changed; written by the database, never changed itself."""
+
+    claim: Any = fields.ForeignKeyField(
+        "core.Claim", related_name="attendance_versions", on_delete=fields.RESTRICT
+    )
+    volunteer: Any = fields.ForeignKeyField(
+        "core.Volunteer",
+        related_name="attendance_versions",
+        on_delete=fields.RESTRICT,
+        db_index=True,
+    )
+    number = fields.IntField()
+    in_at = fields.DatetimeField()
+    in_evidence = fields.CharEnumField(Evidence, max_length=12)
+    in_recorded_at = fields.DatetimeField()
+    in_by = fields.UUIDField()
+    out_at = fields.DatetimeField()
+    out_evidence = fields.CharEnumField(Evidence, max_length=12)
+    out_recorded_at = fields.DatetimeField()
+    out_by = fields.UUIDField(null=True)
+    needs_confirmation = fields.BooleanField(default=False)
+    confirmed_at = fields.DatetimeField(null=True)
+    confirmed_by = fields.UUIDField(null=True)
+    corrected_at = fields.DatetimeField(null=True)
+    corrected_by = fields.UUIDField(null=True)
+    struck_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "attendance_version"
+        unique_together = (("claim_id", "number"),)
+
+
+class DisputeState(StrEnum):
+    """What became of a dispute."""
+
+    OPEN = "open"
+    UPHELD = "upheld"
+    REJECTED = "rejected"
+
+
+class Dispute(Table):
+    """What a person says against a stay in their name, and what an organiser answered."""
+
+    claim: Any = fields.ForeignKeyField(
+        "core.Claim", related_name="disputes", on_delete=fields.RESTRICT, db_index=True
+    )
+    volunteer: Any = fields.ForeignKeyField(
+        "core.Volunteer", related_name="disputes", on_delete=fields.RESTRICT, db_index=True
+    )
+    state = fields.CharEnumField(DisputeState, max_length=8, default=DisputeState.OPEN)
+    text_cipher = fields.BinaryField(null=True, description="none: the person was forgotten")
+    due_at = fields.DatetimeField()
+    reminded_at = fields.DatetimeField(null=True)
+    decided_at = fields.DatetimeField(null=True)
+    decided_by = fields.UUIDField(null=True)
+    answer_cipher = fields.BinaryField(null=True)
+
+    class Meta:
+        table = "dispute"
 
 
 class AbsenceOutcome(StrEnum):
