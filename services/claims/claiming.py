@@ -11,6 +11,7 @@ from services.claims import queues
 from services.claims.alternatives import SeatRefused, instead_of
 from services.claims.asking import Answer, ask_about
 from services.claims.reading import SELECT, for_whom, views
+from services.claims.telling import tell_taken_for
 from services.claims.types import Claim, ClaimIn
 from services.database import rows
 from services.errors import Conflict, NotFound
@@ -114,6 +115,7 @@ async def _claimed(
             organisation_id=answer.shift["organisation_id"],
             account_id=actor.account_id,
         )
+        await tell_taken_for(actor, claim_id)
         # Read where it was made: it is the person's own, whatever else they may see.
         [taken] = await views(await rows(f"{SELECT} WHERE c.id = $1", claim_id))
     return taken

@@ -13,6 +13,13 @@ TEXTS: Mapping[str, Text] = {
         3 * DAY,
         page=MINE,
     ),
+    "claimed_by_guardian": Text(
+        "监护人替你报了名：{project}，{starts_at}。不想去，可以在班次页面取消，没有任何影响。",
+        "Your guardian has signed you up: {project}, {starts_at}. If you would rather not go, give "
+        "it back on its page, at no cost.",
+        3 * DAY,
+        page=MINE,
+    ),
     "claim_refused": Text(
         "这次没能安排你参加：{project}，{starts_at}。没有任何影响，也欢迎看看其他班次。",
         "It did not work out this time: {project}, {starts_at}. Nothing else changes; "
@@ -52,6 +59,12 @@ TEXTS: Mapping[str, Text] = {
         "{organisation} takes your claims again.",
         7 * DAY,
         page="/",
+    ),
+    "seat_to_give": Text(
+        "有空位了，有人在候补，等你选：{project}，{starts_at}。",
+        "A seat is free and somebody waits; it is yours to give: {project}, {starts_at}.",
+        DAY,
+        page="/shifts/{about}/requests",
     ),
     "seat_free": Text(
         "有空位了，先到先得：{project}，{starts_at}。想去就现在报名。",
