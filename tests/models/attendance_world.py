@@ -62,6 +62,24 @@ def _evaluation(claim: str, volunteer: str, about: str) -> Row:
     }
 
 
+def _version(claim: str, volunteer: str, number: str) -> Row:
+    return {
+        **{name: value for name, value in _stay(claim, volunteer).items() if name != "in_place"},
+        **{name: value for name, value in OUT.items() if name != "out_place"},
+        "number": number,
+    }
+
+
+def _dispute(claim: str, volunteer: str) -> Row:
+    return {
+        "claim_id": claim,
+        "volunteer_id": volunteer,
+        "state": "'open'",
+        "text_cipher": "'t'",
+        "due_at": "now() + interval '7 days'",
+    }
+
+
 def _report() -> Row:
     return {
         "kind": "'accident'",
@@ -79,6 +97,8 @@ ATTENDANCE_WORLD: list[tuple[str, Row]] = [
     ("shift_check", {"id": uuid(502), "shift_id": MORNING, "key_cipher": "'k'"}),
     ("attendance", {**_stay(ADAS_CLAIM, ADA), "id": uuid(503)}),
     ("absence", {**_absence(ADAS_CLAIM, ADA), "id": uuid(504)}),
+    ("attendance_version", {**_version(ADAS_CLAIM, ADA, "1"), "id": uuid(507)}),
+    ("dispute", {**_dispute(ADAS_CLAIM, ADA), "id": uuid(508)}),
     ("evaluation", {**_evaluation(ADAS_CLAIM, ADA, "'shift'"), "id": uuid(505)}),
     ("safety_report", {**_report(), "id": uuid(506)}),
 ]
@@ -87,10 +107,14 @@ ATTENDANCE_VALID: dict[str, Row] = {
     "shift_check": {"shift_id": NOON, "key_cipher": "'k'", "geofence_m": "200"},
     "attendance": {**_stay(NEW_CLAIM, BEN), **OUT},
     "absence": _absence(NEW_CLAIM, BEN),
+    "attendance_version": _version(ADAS_CLAIM, ADA, "2"),
+    "dispute": _dispute(NEW_CLAIM, BEN),
     "evaluation": _evaluation(ADAS_CLAIM, ADA, "'volunteer'"),
     "safety_report": _report(),
 }
-NEEDS_NEW_CLAIM = ("attendance", "absence")
+NEEDS_NEW_CLAIM = ("attendance", "absence", "dispute")
+DECIDED = {"state": "'rejected'", "decided_at": "now()", "decided_by": BOSS}
+CORRECTED = {"corrected_at": "now()", "corrected_by": BOSS}
 
 # Constraint: a table and what is wrong with the new row.
 ATTENDANCE_ROWS: list[tuple[str, str, Row]] = [
@@ -114,6 +138,24 @@ ATTENDANCE_ROWS: list[tuple[str, str, Row]] = [
         "attendance",
         {**CAPPED, "confirmed_at": "now()", "confirmed_by": BOSS},
     ),
+    ("attendance_corrected_whole", "attendance", {"corrected_at": "now()"}),
+    (
+        "attendance_corrected_when_over",
+        "attendance",
+        {**CORRECTED, **dict.fromkeys(OUT, "NULL")},
+    ),
+    ("attendance_struck_by_correction", "attendance", {"struck_at": "now()"}),
+    (
+        "attendance_struck_by_correction",
+        "attendance",
+        {**CORRECTED, "struck_at": "now() - interval '1 hour'"},
+    ),
+    ("attendance_version_once", "attendance_version", {"number": "1"}),
+    ("dispute_one_open", "dispute", {"claim_id": ADAS_CLAIM, "volunteer_id": ADA}),
+    ("dispute_leaves_time", "dispute", {"due_at": "now()"}),
+    ("dispute_state_listed", "dispute", DECIDED),
+    ("dispute_decided_whole", "dispute", {"decided_at": "now()", "decided_by": BOSS}),
+    ("dispute_answered_when_decided", "dispute", {"answer_cipher": "'a'"}),
     ("absence_once", "absence", {"claim_id": ADAS_CLAIM}),
     ("absence_leaves_time", "absence", {"object_until": "'2020-01-01'"}),
     ("absence_objected_in_time", "absence", {"objected_at": "now() + interval '3 days'"}),
@@ -138,3 +180,30 @@ ATTENDANCE_ROWS: list[tuple[str, str, Row]] = [
     ("safety_report_states_whole", "safety_report", {"taken_by": BOSS}),
     ("safety_report_states_whole", "safety_report", {"closed_at": "now()", "closed_by": BOSS}),
 ]
+
+_ENDS = (
+    "UPDATE attendance SET out_at = in_at, out_evidence = 'lead', out_place = 'unknown', "
+    f"out_recorded_at = in_at, out_by = {BOSS}"
+)
+_DECIDES = f"UPDATE dispute SET state = 'rejected', decided_at = now(), decided_by = {BOSS}"
+ATTENDANCE_STATEMENTS: list[tuple[str, str]] = [
+    (
+        "dispute_state_listed",
+        f"{_DECIDES}; UPDATE dispute SET state = 'open', decided_at = NULL, decided_by = NULL",
+    ),
+    ("dispute_decided_whole", "UPDATE dispute SET state = 'upheld'"),
+]
+ATTENDANCE_EFFECTS: list[tuple[str, str, str]] = [
+    (
+        "attendance_changed",
+        f"{_ENDS}; UPDATE attendance SET out_at = in_at + interval '1 hour'",
+        "SELECT count(*) = 2 AND max(number) = 2 FROM attendance_version "
+        f"WHERE claim_id = {ADAS_CLAIM}",
+    ),
+]
+ATTENDANCE_TABLE_OF = {"attendance_changed": "attendance"}
+ATTENDANCE_TRIGGERS = {
+    "attendance_changed": "effect",
+    "dispute_state_first": "dispute_state_listed",
+    "dispute_state_next": "dispute_state_listed",
+}

@@ -271,7 +271,8 @@ EFFECTS: list[tuple[str, str, str]] = [
     ),
     (
         "claim_seat_new",
-        "DELETE FROM offer; DELETE FROM attendance; DELETE FROM absence; "
+        "DELETE FROM offer; DELETE FROM attendance; DELETE FROM absence; DELETE FROM dispute; "
+        "DELETE FROM attendance_version; "
         f"DELETE FROM evaluation; DELETE FROM claim WHERE id = {ADAS_CLAIM}",
         f"SELECT ({HELD}) = 0",
     ),

@@ -11,7 +11,13 @@ import pytest
 
 from services.transactions import CODES, CODES_BY_CLASS
 from tests.models.agreement_world import AGREEMENT_ROWS, AGREEMENT_TRIGGERS
-from tests.models.attendance_world import ATTENDANCE_ROWS
+from tests.models.attendance_world import (
+    ATTENDANCE_EFFECTS,
+    ATTENDANCE_ROWS,
+    ATTENDANCE_STATEMENTS,
+    ATTENDANCE_TABLE_OF,
+    ATTENDANCE_TRIGGERS,
+)
 from tests.models.core_refusals import (
     BROKEN_BY_NONE,
     CORE_ROWS,
@@ -59,13 +65,20 @@ ROWS = [
     *ATTENDANCE_ROWS,
     *AGREEMENT_ROWS,
 ]
-STATEMENTS = [*CORE_STATEMENTS, *MY_SHIFTS_STATEMENTS, *TRUST_STATEMENTS]
+STATEMENTS = [
+    *CORE_STATEMENTS,
+    *MY_SHIFTS_STATEMENTS,
+    *TRUST_STATEMENTS,
+    *ATTENDANCE_STATEMENTS,
+]
+ALL_EFFECTS = [*EFFECTS, *FINDING_EFFECTS, *ATTENDANCE_EFFECTS]
 TRIGGERS = {
     **CORE_TRIGGERS,
     **MY_SHIFTS_TRIGGERS,
     **TRUST_TRIGGERS,
     **FINDING_TRIGGERS,
     **AGREEMENT_TRIGGERS,
+    **ATTENDANCE_TRIGGERS,
 }
 
 
@@ -147,7 +160,7 @@ async def test_a_maximum_is_never_lowered_below_the_seats_held(world: asyncpg.Co
     assert await refused_by(world, lower) == "role_never_overfilled"
 
 
-@pytest.mark.parametrize(("trigger", "statement", "question"), [*EFFECTS, *FINDING_EFFECTS])
+@pytest.mark.parametrize(("trigger", "statement", "question"), ALL_EFFECTS)
 async def test_a_trigger_does_its_work_and_nothing_else_does(
     world: asyncpg.Connection, trigger: str, statement: str, question: str
 ) -> None:
@@ -156,7 +169,7 @@ async def test_a_trigger_does_its_work_and_nothing_else_does(
     assert await world.fetchval(question) is True
 
     await world.execute("ROLLBACK TO before")
-    table = (TABLE_OF | FINDING_TABLE_OF).get(trigger, "claim")
+    table = (TABLE_OF | FINDING_TABLE_OF | ATTENDANCE_TABLE_OF).get(trigger, "claim")
     await world.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
     await world.execute(statement)
     assert await world.fetchval(question) is False
@@ -183,7 +196,7 @@ async def test_every_constraint_and_trigger_of_the_database_has_a_case(
     assert {row["name"] for row in triggers} == set(TRIGGERS)
     assert made_by_triggers <= tested
     effects = {name for name, kind in TRIGGERS.items() if kind == "effect"}
-    assert effects <= {each[0] for each in [*EFFECTS, *FINDING_EFFECTS]}
+    assert effects <= {each[0] for each in ALL_EFFECTS}
 
 
 async def test_every_code_is_of_a_constraint_that_exists(world: asyncpg.Connection) -> None:
