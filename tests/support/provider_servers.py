@@ -52,6 +52,8 @@ class Providers:
     is_deaf: bool = False
     """While set: what is asked is heard, and lost."""
     heard: int = 0
+    is_worn_out: bool = False
+    """While set: WeChat has had as much as it takes of us."""
 
     def of_this_minute(self, **same: str) -> int:
         return sum(
@@ -131,6 +133,8 @@ async def _until(event: threading.Event) -> None:
 def _wechat_code(request: Request, asked: dict[str, Any], state: Providers) -> int:
     if request.query_params.get("access_token") != state.token:
         return 40001
+    if state.is_worn_out:
+        return 45009
     if asked["template_id"] != "template-1":
         return 40037
     if not asked["touser"].startswith("o"):
