@@ -1,9 +1,9 @@
 """What is known of a person, of their promised time and of seats, in the matcher's own words."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from typing import Any
 from uuid import UUID
 
@@ -27,35 +27,58 @@ class Calendar:
     promised: tuple[Commitment, ...]
 
 
+Days = tuple[date, date]
+"""The first and the last local day of a shift."""
+
+_PEOPLE = """
+    SELECT v.*, d.first_day, d.last_day,
+        (SELECT coalesce(json_object_agg(skill, level), '{}') FROM counting_skills(d.last_day)
+            WHERE volunteer_id = v.id) AS skills,
+        array(SELECT DISTINCT organisation_id FROM membership WHERE volunteer_id = v.id
+            AND NOT is_requested AND starts_on <= d.first_day
+            AND coalesce(ends_on, 'infinity') >= d.last_day) AS groups
+    FROM volunteer v, unnest($2::date[], $3::date[]) AS d (first_day, last_day) WHERE v.id = $1
+"""
+
+
+def days_of(starts_at: datetime, ends_at: datetime, zone: timezone) -> Days:
+    """The local days on which a shift begins and ends."""
+    return starts_at.astimezone(zone).date(), ends_at.astimezone(zone).date()
+
+
 async def load_person(
     volunteer_id: UUID, starts_at: datetime, ends_at: datetime, zone: timezone
 ) -> Volunteer:
-    """The person as they will be then: of the age of the first local day, with the skills that
-    still count on the last and the memberships that last from the first to the last."""
+    """The person as they will be then: of the age that every night brings up to date, with the
+    skills that still count on the last local day and the memberships that last from the first."""
+    days = days_of(starts_at, ends_at, zone)
+    return (await load_person_on(volunteer_id, {days}))[days]
+
+
+async def load_person_on(volunteer_id: UUID, days: Collection[Days]) -> dict[Days, Volunteer]:
+    """The same for shifts on each of these days, read at once. Raises NotFound."""
+    if not days:
+        return {}
+    wanted = list(days)
     found = await rows(
-        "SELECT v.*, "
-        "(SELECT coalesce(json_object_agg(skill, level), '{}') FROM counting_skills($2) "
-        "WHERE volunteer_id = v.id) AS skills, "
-        "array(SELECT DISTINCT organisation_id FROM membership WHERE volunteer_id = v.id "
-        "AND NOT is_requested AND starts_on <= $3 AND coalesce(ends_on, 'infinity') >= $2) "
-        "AS groups FROM volunteer v WHERE v.id = $1",
-        volunteer_id,
-        ends_at.astimezone(zone).date(),
-        starts_at.astimezone(zone).date(),
+        _PEOPLE, volunteer_id, [first for first, _ in wanted], [last for _, last in wanted]
     )
     if not found:
         raise NotFound
-    [row] = found
-    return Volunteer(
-        id=str(volunteer_id),
-        age=row["age"],
-        skills=msgspec.json.decode(row["skills"], type=dict[str, int]),
-        groups=tuple(str(group) for group in row["groups"]),
-        max_minutes=row["max_minutes"],
-        max_minutes_per_day=row["max_minutes_per_day"],
-        max_shifts=row["max_shifts"],
-        engaged=await _engagements(volunteer_id),
-    )
+    engaged = await _engagements(volunteer_id)
+    return {
+        (row["first_day"], row["last_day"]): Volunteer(
+            id=str(volunteer_id),
+            age=row["age"],
+            skills=msgspec.json.decode(row["skills"], type=dict[str, int]),
+            groups=tuple(str(group) for group in row["groups"]),
+            max_minutes=row["max_minutes"],
+            max_minutes_per_day=row["max_minutes_per_day"],
+            max_shifts=row["max_shifts"],
+            engaged=engaged,
+        )
+        for row in found
+    }
 
 
 async def _engagements(volunteer_id: UUID) -> tuple[Engagement, ...]:
