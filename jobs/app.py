@@ -109,6 +109,7 @@ app = Celery(
         "jobs.messages",
         "jobs.daily",
         "jobs.forgetting",
+        "jobs.minors",
         "jobs.explaining",
         "jobs.parts",
         "jobs.planning",

@@ -57,6 +57,8 @@ class Act(StrEnum):
     SEAT_OFFERED = "seat_offered"
     BLOCK_CHANGED = "block_changed"
     INSURANCE_CHANGED = "insurance_changed"
+    AGREEMENT_WRITTEN = "agreement_written"
+    AGREEMENT_SIGNED = "agreement_signed"
     LEAD_CHANGED = "lead_changed"
     ATTENDANCE_CHANGED = "attendance_changed"
     SAFETY_REPORTED = "safety_reported"

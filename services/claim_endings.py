@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from models.core import ClaimState
+from services import minor_alarms
 from services.database import rows
 from services.locks import lock_seats
 from services.scope import as_system
@@ -73,4 +74,5 @@ async def end_future(
         ids,
         now,
     )
+    await minor_alarms.ask_to_look(shifts)
     return ids

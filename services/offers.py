@@ -10,15 +10,25 @@ import msgspec
 from tortoise.transactions import in_transaction
 
 from matcher.geometry import distance_m
+from matcher.problem import Volunteer
 from models.core import ClaimState, OfferSource
 from models.core import Offer as OfferRow
-from services import activity_consents, insurance, rights, skills
-from services.calendars import load_person, load_seats
+from services import (
+    activity_consents,
+    agreements,
+    insurance,
+    minor_alarms,
+    minors,
+    rights,
+    skills,
+)
+from services.calendars import load_calendar, load_person, load_seats
+from services.claims.telling import tell_taken_for
 from services.database import rows
 from services.errors import Conflict, NotFound
 from services.locks import lock_claim, lock_seats
 from services.paging import Page, PageQuery, decode_cursor, page_of
-from services.refusals import refuse_unsuited
+from services.refusals import Refused, Seat, refuse_alone, refuse_unsuited
 from services.rights import Actor, acting
 from services.scope import as_system
 from services.settings import Settings
@@ -107,7 +117,7 @@ DUE_SHIFTS = (
 EXPIRE = (
     "UPDATE claim c SET state = 'expired', changed_at = $1, version = version + 1 FROM offer o "
     "WHERE o.claim_id = c.id AND c.shift_id = ANY($2::uuid[]) AND c.state = 'offered' "
-    "AND o.deadline_at <= $1 RETURNING c.id"
+    "AND o.deadline_at <= $1 RETURNING c.id, c.shift_id"
 )
 
 
@@ -179,12 +189,41 @@ async def _require_suited(offer: Offer, settings: Settings) -> None:
     shift = offer.shift
     person = await load_person(offer.volunteer_id, shift.starts_at, shift.ends_at, settings.zone)
     [seat] = await load_seats(shift.id, offer.role_key)
-    refused = refuse_unsuited(person, seat.role)
+    refused = await _unsuited(offer, person, seat, settings)
     if refused is not None:
         last_day = shift.ends_at.astimezone(settings.zone).date()
         raise await skills.refusal_for(refused, offer.volunteer_id, last_day)
     await insurance.refuse_uninsured(shift.id, offer.volunteer_id)
     await activity_consents.refuse_missing(offer.volunteer_id, person.age, shift.id)
+    await agreements.refuse_unsigned(offer.volunteer_id, shift.id)
+
+
+async def _unsuited(
+    offer: Offer, person: Volunteer, seat: Seat, settings: Settings
+) -> Refused | None:
+    """By the same rules as a claim; that the person's time allows it was asked with the offer."""
+    shift_id, of_minors = offer.shift.id, minors.rules_of(settings)
+    if not minors.is_minor(person.age):
+        return refuse_unsuited(person, seat.role)
+    role = minors.grown_up_only(seat.role) if await _is_dangerous(shift_id) else seat.role
+    company = await minors.company_of([shift_id], of_minors, offer.volunteer_id)
+    calendar = await load_calendar(offer.volunteer_id, shift_id)
+    return (
+        minors.refuse_hours(person.age, calendar.asked, settings.utc_offset_minutes, of_minors)
+        or refuse_unsuited(person, role)
+        or refuse_alone(person.age, company[shift_id])
+    )
+
+
+@as_system
+async def _is_dangerous(shift_id: UUID) -> bool:
+    return bool(
+        await rows(
+            "SELECT 1 FROM shift s JOIN project p ON p.id = s.project_id "
+            "WHERE s.id = $1 AND p.is_dangerous",
+            shift_id,
+        )
+    )
 
 
 async def _answer(
@@ -206,6 +245,10 @@ async def _answer(
         state = ClaimState.EXPIRED if is_late else answer
         if await rows(ANSWER, offer.claim_id, state.value, now) and not is_late:
             await OfferRow.filter(id=offer_id).update(answered_at=now)
+            if state is ClaimState.CONFIRMED:
+                await tell_taken_for(actor, offer.claim_id)
+        if state is not ClaimState.CONFIRMED:
+            await minor_alarms.ask_to_look([offer.shift.id])
         offer = await get(actor, offer_id, now)
     if offer.state is not wanted:
         raise Conflict(f"offer_{offer.state.value}", deadline_at=offer.deadline_at)
@@ -221,7 +264,9 @@ async def expire_due(now: datetime) -> int:
         shifts = due[first : first + SHIFTS_PER_TRANSACTION]
         async with in_transaction():
             await lock_seats(shifts)
-            ended += len(await rows(EXPIRE, now, shifts))
+            expired = await rows(EXPIRE, now, shifts)
+            ended += len(expired)
+            await minor_alarms.ask_to_look([row["shift_id"] for row in expired])
     return ended
 
 

@@ -21,6 +21,7 @@ class Job(StrEnum):
     EXPLAIN_PLAN = "mulin.explain_plan"
     SOLVE_PARTS = "mulin.solve_parts"
     SEND_MESSAGE = "mulin.send_message"
+    LOOK_FOR_GROWN_UPS = "mulin.look_for_grown_ups"
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):

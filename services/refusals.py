@@ -5,7 +5,7 @@ Availability and distance (H2, H3) are not asked here, because who claims a seat
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -28,6 +28,7 @@ class Refusal(StrEnum):
     BLOCKED_UNTIL = "blocked_until"
     OPENS_AT = "opens_at"
     INSURANCE = "insurance"
+    MINOR_HOURS = "minor_hours"
     SKILLS = "skills"
     AGE = "age"
     GROUP = "group"
@@ -38,6 +39,7 @@ class Refusal(StrEnum):
     TOO_MANY_MINUTES = "too_many_minutes"
     TOO_MANY_MINUTES_THAT_DAY = "too_many_minutes_that_day"
     TOO_MANY_SHIFTS = "too_many_shifts"
+    ADULT_MISSING = "adult_missing"
 
 
 _OF_LIMIT = {
@@ -79,6 +81,22 @@ class Seat:
     held: int
     queue: int = 0
     waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who else is on a shift, as far as minors need grown-ups beside them."""
+
+    grown_ups: int
+    minors: int
+    minors_per_adult: int = NUMBERS.minors_per_adult
+
+    def adults_missing(self, *ages: int) -> int:
+        """H10: how many grown-ups they lack, with somebody of each of these ages beside them."""
+        adult = NUMBERS.adult_age
+        people = [adult] * self.grown_ups + [adult - 1] * self.minors + [*ages]
+        numbers = replace(NUMBERS, minors_per_adult=self.minors_per_adult)
+        return rules.adults_missing([Volunteer("", age=age) for age in people], numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +147,12 @@ def choose_seat(
     promised: Sequence[Commitment],
     offset_minutes: int,
     numbers: Rules = NUMBERS,
+    company: Company | None = None,
 ) -> Seat | Refused:
     """The first of the seats that the person may take, or the first reason against them.
 
-    `promised` are the person's other shifts; engagements stand in the person.
+    `promised` are the person's other shifts; engagements stand in the person. `company` is who else
+    is on the shift, where that matters.
     """
     refusals = [refuse_role(person, seat) for seat in seats]
     free = [seat for seat, refusal in zip(seats, refusals, strict=True) if refusal is None]
@@ -140,7 +160,19 @@ def choose_seat(
         found = [refusal for refusal in refusals if refusal is not None]
         # Of several roles, *full* says most: there was one that suits.
         return next((each for each in found if each.reason is Refusal.FULL), found[0])
-    return refuse_time(person, shift, promised, offset_minutes, numbers) or free[0]
+    return (
+        refuse_time(person, shift, promised, offset_minutes, numbers)
+        or refuse_alone(person.age, company)
+        or free[0]
+    )
+
+
+def refuse_alone(age: int, company: Company | None) -> Refused | None:
+    """H10: a minor would lack grown-ups on the shift. Whoever is grown up is never refused."""
+    if company is None or age >= NUMBERS.adult_age or not (missing := company.adults_missing(age)):
+        return None
+    facts = {"age": NUMBERS.adult_age, "minors": company.minors_per_adult, "missing": missing}
+    return Refused(Refusal.ADULT_MISSING, facts)
 
 
 def refuse_role(person: Volunteer, seat: Seat) -> Refused | None:

@@ -3,10 +3,12 @@
 import os
 from collections.abc import Mapping
 from datetime import timedelta, timezone
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
+MinuteOfDay = Annotated[int, Meta(ge=0, le=1440)]
 UNPREFIXED = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
 """Settings whose names other programs know too; the others begin with MULIN_."""
 
@@ -34,6 +36,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     waitlist_short_within_minutes: int = 360
     waitlist_first_come_minutes: int = 90
     cancel_cutoff_minutes: int = 1440  # of shifts that do not say it themselves
+    # People under 18: in which hours of the local day they serve, as minutes from midnight, how
+    # long on one day, and how many of them there may be for each grown-up on a shift.
+    minor_from_minute: MinuteOfDay = 360
+    minor_until_minute: MinuteOfDay = 1320
+    minor_minutes_per_day: MinuteOfDay = 240
+    minors_per_adult: Annotated[int, Meta(ge=1, le=100)] = 5
     session_days: int = 14
     # How messages go out. `print` is for development: each appears where it was started. `real`:
     # by every channel that has a name or key below.

@@ -36,6 +36,8 @@ CODES: Mapping[str, str] = {
     "organisation_one_name_at_the_top": "name_taken",
     "points_account_append_only": "append_only",
     "points_transfer_append_only": "append_only",
+    "agreement_once": "changed_meanwhile",
+    "project_heavy_risk_is_dangerous": "heavy_risk_is_dangerous",
     "points_transfer_key_key": "key_reused",
     "points_transfer_reversal_mirrors": "reversal_differs",
     "points_transfer_reverses_id_key": "already_reversed",

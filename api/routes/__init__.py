@@ -2,6 +2,7 @@
 
 from api.layer.operations import Operations
 from api.routes import (
+    agreements,
     approvals,
     attendance,
     audit,
@@ -51,6 +52,7 @@ GROUPS: tuple[Operations, ...] = (
     projects.operations,
     policies.operations,
     finding.operations,
+    agreements.operations,
     shifts.operations,
     claims.operations,
     blocks.operations,

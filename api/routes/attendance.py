@@ -23,7 +23,7 @@ from services.attendance import (
 operations = Operations("attendance", Words("签到", "Attendance"))
 OF_COMING = (
     *("check_in_not_open", "ended", "called_off", "handed_over", "marked_absent", "not_confirmed"),
-    *("already_checked_in", "claim_start_unqualified"),
+    *("already_checked_in", "claim_start_unqualified", "agreement_missing"),
 )
 OF_GOING = ("not_checked_in", "out_before_in", "check_out_over")
 

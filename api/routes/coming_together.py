@@ -83,7 +83,7 @@ async def leave_buddy_group(call: Call, buddy_group_id: UUID, body: ForWhom) -> 
     Words("一起报名", "Claim seats for a group"),
     refuses=(
         *("buddies_too_few", "buddies_over", "buddies_only_instant", "buddy_cannot_come"),
-        *("changed_meanwhile", "guardian_consent_missing"),
+        *("changed_meanwhile", "guardian_consent_missing", "agreement_missing"),
         *(refusal.value for refusal in Refusal),
     ),
 )

@@ -20,6 +20,7 @@ operations = Operations("my-shifts", Words("我的班次", "My shifts"))
 SEAT = ("state_change_refused", "already_started")
 TAKING = (
     *("volunteers_only", "guardian_consent_missing", "hand_over_over", "hand_over_restricted"),
+    "agreement_missing",
     *(refusal.value for refusal in Refusal),
 )
 
@@ -69,7 +70,10 @@ async def cannot_come(call: Call, claim_id: UUID) -> Claim:
     "POST",
     "/claims/{claim_id}/come-after-all",
     Words("又能来了", "Come after all"),
-    refuses=("state_change_refused", "ended", "guardian_consent_missing", "insurance"),
+    refuses=(
+        *("state_change_refused", "ended", "guardian_consent_missing", "insurance"),
+        "agreement_missing",
+    ),
 )
 async def come_after_all(call: Call, claim_id: UUID) -> Claim:
     """Comes as promised, as long as nobody has taken the seat. Again: nothing changes."""

@@ -36,7 +36,8 @@ async def read_offer(call: Call, offer_id: UUID) -> Offer:
     Words("接受邀约", "Accept an offer"),
     refuses=(
         *("volunteers_only", "offer_declined", *GONE),
-        *("skills", "age", "group", "guardian_consent_missing"),
+        *("skills", "age", "group", "insurance", "minor_hours", "adult_missing"),
+        *("guardian_consent_missing", "agreement_missing"),
     ),
 )
 async def accept_offer(call: Call, offer_id: UUID) -> Offer:

@@ -41,7 +41,7 @@ async def read_project(call: Call, project_id: UUID) -> Project:
     Words("修改项目", "Change a project"),
     refuses=(
         *("right_missing", "key_taken", "risk_statement_missing", "project_has_claims"),
-        "policy_needed",
+        *("policy_needed", "heavy_risk_is_dangerous"),
     ),
 )
 async def replace_project(call: Call, project_id: UUID, body: ProjectIn, if_match: str) -> Project:

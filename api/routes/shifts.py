@@ -108,7 +108,7 @@ async def read_draw(call: Call, shift_id: UUID) -> Draw:
     location="/claims/{id}",
     refuses=(
         *("volunteers_only", "no_such_role", "guardian_consent_missing"),
-        "risk_statement_changed",
+        *("risk_statement_changed", "agreement_missing"),
         *(refusal.value for refusal in Refusal),
     ),
 )
@@ -118,7 +118,8 @@ async def create_claim(call: Call, shift_id: UUID, body: ClaimIn) -> Claim:
     It is theirs at once, or waits for the organiser or the draw, as the shift says; with `or_wait`
     a place on the waiting list is taken where the shift is full. The version of the risk statement
     is that which was shown. A refusal says what could be claimed instead. Somebody under 18 needs
-    a guardian's yes to this shift first: `POST /activity-consents`. Of two who take the last seat
+    a guardian's yes to this shift first: `POST /activity-consents`; heavy risk needs a signature
+    first: `POST /shifts/{id}/agreement/signature`. Of two who take the last seat
     at once, one gets it and the other gets `full`.
     """
     return await claims.claim(call.actor, shift_id, body, call.now, call.settings)

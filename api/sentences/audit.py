@@ -50,6 +50,8 @@ ACT_WORDS: Mapping[Act, Pair] = {
     Act.SEAT_OFFERED: Pair("候补邀约", "seat offered"),
     Act.BLOCK_CHANGED: Pair("暂停报名变动", "block changed"),
     Act.INSURANCE_CHANGED: Pair("保险变动", "insurance changed"),
+    Act.AGREEMENT_WRITTEN: Pair("修订协议", "agreement written"),
+    Act.AGREEMENT_SIGNED: Pair("签署协议", "agreement signed"),
     Act.LEAD_CHANGED: Pair("班次负责人变动", "shift lead changed"),
     Act.ATTENDANCE_CHANGED: Pair("出勤记录", "attendance changed"),
     Act.SAFETY_REPORTED: Pair("提交安全报告", "safety reported"),

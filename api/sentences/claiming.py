@@ -37,6 +37,35 @@ CLAIMING: Mapping[str, Sentence] = {
         "This activity is of heavy risk: whoever takes part signs a written agreement first. "
         "Open “Agreement” on the page of the shift, read it and sign it there.",
     ),
+    "agreement_reworded": Sentence(
+        409,
+        "协议已更新",
+        "The agreement was reworded",
+        "你看到的是第 {shown} 版协议，现在是第 {version} 版。请读过新的再签名。",
+        "You were shown version {shown} of the agreement; it is version {version} now. "
+        "Please read it and sign that one.",
+    ),
+    "agreement_not_needed": Sentence(
+        409,
+        "不需要签协议",
+        "Nothing to sign",
+        "这项活动不需要签署书面协议。",
+        "This activity asks for no written agreement.",
+    ),
+    "agreement_for_adults": Sentence(
+        409,
+        "仅限成年人",
+        "For grown-ups only",
+        "风险较高的活动只面向年满 {age} 岁的志愿者，协议也只能由成年人签署。",
+        "Activities of heavy risk are for people of {age} and over, and so is their agreement.",
+    ),
+    "heavy_risk_is_dangerous": Sentence(
+        409,
+        "高风险活动须有保险",
+        "Heavy risk is dangerous too",
+        "这个项目已标为高风险，不能同时取消“有人身风险”。请先取消高风险。",
+        "The project is marked as of heavy risk, which is dangerous as well; unmark that first.",
+    ),
     "risk_statement_changed": Sentence(
         409,
         "风险说明已更新",
@@ -123,4 +152,7 @@ CLAIMING_DEFECTS: Mapping[str, Pair] = {
     "opens_too_late": Pair("开放报名须早于班次结束", "Must be before the shift ends"),
     "block_too_long": Pair("最长 {days} 天", "At most {days} days"),
     "block_in_past": Pair("期限须在将来", "Must be in the future"),
+    "agreement_without_words": Pair(
+        "高风险活动须写明协议内容", "Heavy risk needs the words of its agreement"
+    ),
 }

@@ -80,6 +80,23 @@ SEATS: Mapping[str, Sentence] = {
         "这个岗位面向 {min_age} 至 {max_age} 岁。",
         "This role is for people of {min_age} to {max_age} years.",
     ),
+    "minor_hours": Sentence(
+        409,
+        "时间不适合未成年人",
+        "Not at an hour for minors",
+        "未满 {age} 岁只在 {from_time} 至 {until_time} 之间参加；可以看看这段时间里的其他班次。",
+        "People under {age} serve between {from_time} and {until_time}; there are other shifts "
+        "at those hours.",
+    ),
+    "adult_missing": Sentence(
+        409,
+        "还缺成年人陪同",
+        "A grown-up has to be there",
+        "每 {minors} 位未满 {age} 岁的志愿者须有一位成年人在场，现在还差 {missing} 位。"
+        "可以约一位成年人一起报名，或等有成年人报名后再来。",
+        "For every {minors} people under {age} a grown-up has to be there; {missing} more are "
+        "needed. Come with one, or look again once one has signed up.",
+    ),
     "group": Sentence(
         409,
         "仅限特定组织成员",

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from matcher.geometry import distance_m
 from models.core import ClaimState, Evidence, Whereabouts, new_id
-from services import audit, rights
+from services import agreements, audit, rights
 from services.accounts.attempts import count, note_failure, refuse_guessing
 from services.attendance import codes, keys
 from services.attendance.codes import STEP_SECONDS, Code
@@ -101,7 +101,8 @@ async def by_digits(
 
     Raises TooManyAttempts after five wrong ones, Conflict("digits_wrong"), and where the shift asks
     for nearness ("position_needed") or ("not_near"). Of the claim: `check_in_not_open`, `ended`,
-    `handed_over`, `called_off`, `marked_absent`, `not_confirmed`, `claim_start_unqualified`;
+    `handed_over`, `called_off`, `marked_absent`, `not_confirmed`, `claim_start_unqualified`,
+    `agreement_missing`;
     `not_checked_in`, `out_before_in`, `check_out_over`.
     """
     await _require_own(actor, claim_id)
@@ -247,6 +248,7 @@ async def _come(row: dict[str, Any], seen: _Seen, now: datetime, settings: Setti
     await _set_state(row["claim_id"], _S.CHECKED_IN, now)
     await _insert(row, seen, now)
 
+    await agreements.refuse_unsigned(row["volunteer_id"], row["shift_id"])
 
 async def _come_after_all(
     row: dict[str, Any], seen: _Seen, now: datetime, settings: Settings
@@ -258,6 +260,7 @@ async def _come_after_all(
     await _set_state(row["claim_id"], _S.SERVED, now)
     await _insert(row, seen, now)
     await rows(
+    await agreements.refuse_unsigned(row["volunteer_id"], row["shift_id"])
         "UPDATE absence SET decided_at = $2, decided_by = $3, outcome = 'served' "
         "WHERE id = $1 AND decided_at IS NULL",
         row["absence_id"],

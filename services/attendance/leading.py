@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from models.core import ClaimState, new_id
-from services import audit, rights
+from services import agreements, audit, minor_alarms, rights
 from services.ages import GROWN_UP
 from services.attendance import codes, keys
 from services.attendance.reading import (
@@ -85,6 +85,7 @@ async def end_lead(actor: Actor, shift_id: UUID, lead_id: UUID, now: datetime) -
             raise NotFound
         if found[0]["ended_at"] is None:
             await rows("UPDATE shift_lead SET ended_at = $2 WHERE id = $1", lead_id, now)
+            await minor_alarms.ask_to_look([shift_id])
             await _log(actor, shift_id, organisation_id, "ended", found[0]["account_id"])
 
 
@@ -152,6 +153,7 @@ async def board(actor: Actor, shift_id: UUID, settings: Settings) -> Board:
         ),
         here=sum(each.in_at is not None and each.out_at is None for each in people),
         gone=sum(each.out_at is not None for each in people),
+        unsigned=await agreements.unsigned_on(shift_id),
         people=people,
     )
 

@@ -146,7 +146,8 @@ class Attendance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Board(msgspec.Struct, frozen=True, kw_only=True):
-    """Who comes to a shift, as its lead sees it. It holds no number and no address."""
+    """Who comes to a shift, as its lead sees it. It holds no number and no address. `unsigned` are
+    the claims of those who have yet to sign the agreement before they can check in."""
 
     shift: ShiftBrief
     opens_at: datetime
@@ -157,3 +158,4 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     here: int
     gone: int
     people: list[Attendance]
+    unsigned: list[UUID] = []

@@ -127,7 +127,7 @@ async def instead_of(
 ) -> Alternatives:
     """What the person could claim now instead of this shift, by the rules that claims go by.
 
-    A guardian's yes is not asked about: it can still be had.
+    A guardian's yes and a signature are not asked about: they can still be had.
     """
     asked_rows = await rows(_ASKED, shift_id, volunteer_id)
     if not asked_rows:

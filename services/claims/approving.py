@@ -25,7 +25,10 @@ from services.types import Reason
 
 _S = ClaimState
 OF_THE_SHIFT = frozenset(
-    {Refusal.ENDED, Refusal.CALLED_OFF, Refusal.INSURANCE, Refusal.FULL, Refusal.OPENS_AT}
+    {
+        *(Refusal.ENDED, Refusal.CALLED_OFF, Refusal.INSURANCE, Refusal.FULL, Refusal.OPENS_AT),
+        Refusal.ADULT_MISSING,
+    }
 )
 """What an organiser is told in full: it is about their own shift. The rest is the person's."""
 

@@ -9,10 +9,12 @@ from uuid import UUID
 
 from matcher.problem import Volunteer
 from models.core import LIVE_STATES, SEAT_STATES, ClaimMode, ClaimState
+from services import minors
 from services.calendars import Calendar, load_calendars, load_person, load_seats_of
 from services.database import rows
 from services.refusals import (
     Block,
+    Company,
     Doors,
     Refusal,
     Refused,
@@ -28,7 +30,7 @@ _HELD = [state.value for state in LIVE_STATES | SEAT_STATES]
 _SHIFTS = """
     SELECT s.id, s.state, s.starts_at, s.ends_at, s.place, s.longitude, s.latitude, s.claim_mode,
         s.opens_at, s.draw_at, p.name AS project_name, p.category, p.risk_statement_version,
-        p.organisation_id,
+        p.organisation_id, p.is_dangerous,
         EXISTS (SELECT 1 FROM shift_draw d WHERE d.shift_id = s.id) AS is_drawn,
         (SELECT c.state FROM claim c WHERE c.shift_id = s.id AND c.volunteer_id = $2
             AND c.state = ANY($3) LIMIT 1) AS own_state,
@@ -90,12 +92,17 @@ async def ask_about(
     seats = await load_seats_of(ids, role_key, considered)
     calendars = await load_calendars(volunteer_id, ids)
     people = await _people(volunteer_id, found, settings)
+    company: dict[UUID, Company] = {}
+    if any(minors.is_minor(person.age) for person in people.values()):
+        asked = [row["id"] for row in found if _needs_company(row, advances)]
+        company = await minors.company_of(asked, minors.rules_of(settings), volunteer_id)
     return {
         row["id"]: _answer(
             row,
             people[_days(row, settings)],
             seats[row["id"]],
             calendars[row["id"]],
+            company.get(row["id"]),
             now,
             settings,
             advances,
@@ -110,17 +117,23 @@ def _answer(
     person: Volunteer,
     seats: list[Seat],
     calendar: Calendar,
+    company: Company | None,
     now: datetime,
     settings: Settings,
     advances: ClaimState | None,
 ) -> Answer:
-    refused = refuse_door(_doors(row, now, settings, advances), now)
+    offset = settings.utc_offset_minutes
+    refused = refuse_door(_doors(row, now, settings, advances), now) or minors.refuse_hours(
+        person.age, calendar.asked, offset, minors.rules_of(settings)
+    )
     if refused is not None:
         return Answer(row, person, refused=refused)
+    if row["is_dangerous"]:
+        seats = [replace(seat, role=minors.grown_up_only(seat.role)) for seat in seats]
 
-    def chosen(among: Sequence[Seat]) -> Seat | Refused:
+    def chosen(among: Sequence[Seat], company: Company | None = company) -> Seat | Refused:
         return choose_seat(
-            person, among, calendar.asked, calendar.promised, settings.utc_offset_minutes
+            person, among, calendar.asked, calendar.promised, offset, company=company
         )
 
     unlimited = [replace(seat, held=0, waiting=0) for seat in seats]
@@ -133,11 +146,17 @@ def _answer(
     if isinstance(found, Seat):
         return Answer(row, person, seat=found, state=_begins_as(row))
     waits = found.reason is Refusal.FULL and may_wait(row, now)
-    full = chosen(unlimited) if waits else None
+    full = chosen(unlimited, None) if waits else None
     if not isinstance(full, Seat):
         return Answer(row, person, refused=found)
     facts = {**found.parameters, "waitlist_place": full.queue + 1}
     return Answer(row, person, refused=Refused(Refusal.FULL, facts), queue_for=full)
+
+
+def _needs_company(row: Row, advances: ClaimState | None) -> bool:
+    """A seat would be had now: who only asks for one may find grown-ups there by then."""
+    asked = (ClaimState.REQUESTED, ClaimState.WAITLISTED)
+    return _begins_as(row) is ClaimState.CONFIRMED or advances in asked
 
 
 def is_before_draw(row: Row) -> bool:
@@ -196,7 +215,8 @@ async def _people(
     for row in found:
         days = _days(row, settings)
         if days not in people:
-            people[days] = await load_person(
+            person = await load_person(
                 volunteer_id, row["starts_at"], row["ends_at"], settings.zone
             )
     return people
+            people[days] = minors.kept_short(person, minors.rules_of(settings))

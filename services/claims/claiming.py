@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from models.core import ClaimState, new_id
-from services import activity_consents, audit, skills
+from services import activity_consents, agreements, audit, skills
 from services.audit import Act
 from services.claims import queues
 from services.claims.alternatives import SeatRefused, instead_of
@@ -36,8 +36,9 @@ async def claim(
     (`entered`), as the shift says; where it is full, `or_wait` takes a place on the waiting list
     (`waitlisted`). Raises SeatRefused with a `Refusal` as its reason and the alternatives;
     `risk_statement_changed` where other words were shown than those of today;
-    `guardian_consent_missing` for a minor whose guardian has not agreed to this shift. However
-    many ask at the same time, no role ever has more people than its maximum.
+    `guardian_consent_missing` for a minor whose guardian has not agreed to this shift;
+    `agreement_missing` where heavy risk asks for a signature first. However many ask at the same
+    time, no role ever has more people than its maximum.
     """
     volunteer_id = for_whom(actor, command.volunteer_id)
     try:
@@ -67,7 +68,7 @@ async def may_claim(
 ) -> bool:
     """Whether `claim` would not refuse, as things stand: no promise.
 
-    A guardian's yes is not asked about: it can still be had.
+    A guardian's yes and a signature are not asked about: they can still be had.
     """
     volunteer_id = for_whom(actor, command.volunteer_id)
     async with entered(SYSTEM):
@@ -142,6 +143,7 @@ async def _taken_or_refused(
         )
     # Last: a guardian is not to be asked for a seat that the person cannot have.
     await activity_consents.refuse_missing(volunteer_id, answer.person.age, shift_id)
+    await agreements.refuse_unsigned(volunteer_id, shift_id)
     return answer
 
 

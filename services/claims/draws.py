@@ -14,13 +14,14 @@ from uuid import UUID
 import msgspec
 
 from models.core import ClaimState, new_id
-from services import activity_consents, audit
+from services import activity_consents, agreements, audit
 from services.activity_consents import Need
 from services.audit import Act
 from services.claims.asking import ask_about
 from services.database import rows
 from services.errors import NotFound
 from services.locks import lock_seats
+from services.minors import is_minor
 from services.notifications import Told, notify_many
 from services.rights import Actor, acting
 from services.scope import SYSTEM, as_system, entered
@@ -31,8 +32,9 @@ SEED_BYTES = 16
 _S = ClaimState
 
 _ENTERED = (
-    "SELECT c.id, c.volunteer_id, c.role_id, r.key AS role_key FROM claim c "
-    "JOIN role r ON r.id = c.role_id WHERE c.shift_id = $1 AND c.state = 'entered' ORDER BY c.id"
+    "SELECT c.id, c.volunteer_id, c.role_id, r.key AS role_key, v.age FROM claim c "
+    "JOIN role r ON r.id = c.role_id JOIN volunteer v ON v.id = c.volunteer_id "
+    "WHERE c.shift_id = $1 AND c.state = 'entered' ORDER BY c.id"
 )
 _SHIFT = (
     "SELECT s.id, s.starts_at, p.name AS project_name, p.organisation_id "
@@ -124,43 +126,70 @@ async def _give_seats(
         )
     }
     everybody = [entry["volunteer_id"] for entry in drawn]
-    told: dict[str, list[Told]] = {"draw_seat": [], "draw_waits": []}
-    for place, entry in enumerate(drawn, start=1):
-        has_seat = free[entry["role_id"]] > 0 and await _may_have(
+    seated: set[UUID] = set()
+
+    async def give(entry: dict[str, Any]) -> bool:
+        if free[entry["role_id"]] <= 0 or not await _may_have(
             shift, entry, everybody, now, settings
-        )
-        free[entry["role_id"]] -= has_seat
-        state = _S.CONFIRMED if has_seat else _S.WAITLISTED
-        await rows(
-            "UPDATE claim SET state = $2, queue_place = $3, changed_at = $4, "
-            "version = version + 1 WHERE id = $1",
-            entry["id"],
-            state.value,
-            place,
-            now,
-        )
-        kind = "draw_seat" if has_seat else "draw_waits"
-        facts = {"project": shift["project_name"], "starts_at": shift["starts_at"]}
-        told[kind].append(
-            Told(
-                volunteer_id=entry["volunteer_id"],
-                about=entry["id"],
-                once=f"draw:{entry['id']}",
-                facts=facts,
-            )
-        )
-    seated = len(told["draw_seat"])
-    await rows("UPDATE shift_draw SET seated = $2 WHERE shift_id = $1", shift["id"], seated)
+        ):
+            return False
+        free[entry["role_id"]] -= 1
+        await _set_state(entry, _S.CONFIRMED, now)
+        seated.add(entry["id"])
+        return True
+
+    passed_over: list[dict[str, Any]] = []
+    for place, entry in enumerate(drawn, start=1):
+        entry["place"] = place
+        if not await give(entry):
+            passed_over.append(entry)
+        elif not is_minor(entry["age"]):
+            # A minor who was drawn before has been waiting for somebody grown up beside them.
+            young = [each for each in passed_over if is_minor(each["age"])]
+            passed_over = [
+                each for each in passed_over if each not in young or not await give(each)
+            ]
+    for entry in passed_over:
+        await _set_state(entry, _S.WAITLISTED, now)
+    await _tell_and_record(shift, drawn, seated)
+
+
+async def _set_state(entry: dict[str, Any], state: ClaimState, now: datetime) -> None:
+    await rows(
+        "UPDATE claim SET state = $2, queue_place = $3, changed_at = $4, "
+        "version = version + 1 WHERE id = $1",
+        entry["id"],
+        state.value,
+        entry["place"],
+        now,
+    )
+
+
+async def _tell_and_record(
+    shift: dict[str, Any], drawn: list[dict[str, Any]], seated: set[UUID]
+) -> None:
+    await rows("UPDATE shift_draw SET seated = $2 WHERE shift_id = $1", shift["id"], len(seated))
     await audit.record(
         Act.SEATS_DRAWN,
         subject_kind="shift",
         subject_id=shift["id"],
         organisation_id=shift["organisation_id"],
         entered=len(drawn),
-        seated=seated,
+        seated=len(seated),
     )
-    for kind, lines in told.items():
-        await notify_many(kind, lines)
+    facts = {"project": shift["project_name"], "starts_at": shift["starts_at"]}
+    for kind, has_seat in (("draw_seat", True), ("draw_waits", False)):
+        told = [
+            Told(
+                volunteer_id=entry["volunteer_id"],
+                about=entry["id"],
+                once=f"draw:{entry['id']}",
+                facts=facts,
+            )
+            for entry in drawn
+            if (entry["id"] in seated) is has_seat
+        ]
+        await notify_many(kind, told)
 
 
 async def _may_have(
@@ -184,7 +213,7 @@ async def _may_have(
     if answer is None or answer.refused is not None:
         return False
     need = await activity_consents.need(entry["volunteer_id"], answer.person.age, shift["id"])
-    return need is Need.NOTHING
+    return need is Need.NOTHING and await agreements.is_signed(entry["volunteer_id"], shift["id"])
 
 
 @acting

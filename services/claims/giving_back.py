@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from models.core import ClaimState
-from services import audit, rights
+from services import audit, minor_alarms, rights
 from services.audit import Act
 from services.claim_endings import GIVEN_BACK
 from services.claims.cutoffs import cutoff_of
@@ -52,6 +52,7 @@ async def withdraw(actor: Actor, claim_id: UUID, now: datetime, settings: Settin
             claim_id,
             now,
         )
+        await minor_alarms.ask_to_look([before.shift.id])
         await audit.record(
             Act.SEAT_GIVEN_BACK,
             subject_kind="claim",

@@ -1,7 +1,7 @@
 """Imports from upload to rows: looked at first, stored in one transaction or not at all."""
 
 import asyncio
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from services.imports.storing import (
 )
 from services.imports.tags import write_tags
 from services.imports.views import Import, ImportSummary, Report
+from services.minors import rules_of
 from services.organisations import subtree_ids
 from services.paging import Page, PageQuery, decode_cursor, page_of
 from services.rights import Actor, Right, acting
@@ -141,7 +142,7 @@ async def store(import_id: UUID, now: datetime, settings: Settings) -> Import:
                 batch.requested_by_id,
                 prepared,
                 now,
-                now.astimezone(settings.zone).date(),
+                settings,
             )
             await write_tags(organisation_id, prepared.taggings, batch.id, batch.requested_by_id)
         await batch.save()
@@ -158,8 +159,9 @@ async def _write(
     account_id: UUID | None,
     prepared: Prepared,
     now: datetime,
-    today: date,
+    settings: Settings,
 ) -> UUID | None:
+    today = now.astimezone(settings.zone).date()
     await write_groups(organisation_id, prepared.new_groups)
     await write_projects(organisation_id, prepared.new_projects)
     await write_shifts(prepared.shifts)
@@ -178,7 +180,8 @@ async def _write(
         await write_relations(organisation_id, prepared.relations)
     if prepared.problem is None or prepared.kept is None:
         return None
-    return await write_rounds(organisation_id, account_id, prepared.problem, prepared.kept, now)
+    problem, of_minors = prepared.problem, rules_of(settings)
+    return await write_rounds(organisation_id, account_id, problem, prepared.kept, now, of_minors)
 
 
 @acting

@@ -17,6 +17,7 @@ from services.imports.problems import EARLIEST_MINUTE, LATEST_MINUTE, instant
 from services.imports.sentences import note, row_defect
 from services.imports.views import Note, RowDefect, RowReport
 from services.imports.wanted import WantedShift, WantedVolunteer
+from services.minors import MinorRules
 from services.rounds import RulesIn, WeightsIn
 
 OFFSET_MOST = 14 * 60
@@ -123,19 +124,22 @@ async def write_rounds(
     problem: Problem,
     kept: KeptPlan,
     now: datetime,
+    of_minors: MinorRules,
 ) -> UUID:
-    """The last plan as a published round, if it is new; then the draft, ready to be solved."""
+    """The last plan as a published round, if it is new; then the draft, ready to be solved, by the
+    file's own numbers and the service's for minors."""
     if not kept.known:
         await _write_published(organisation_id, account_id, problem, kept, now)
     wanted = _columns(organisation_id, problem)
+    rules = {**asdict(problem.rules), "minors": msgspec.to_builtins(of_minors)}
     drafts = await Round.filter(state=RoundState.DRAFT, **wanted).order_by("created_at")
     for draft in drafts:
-        if draft.rules == asdict(problem.rules) and draft.weights == asdict(problem.weights):
+        if draft.rules == rules and draft.weights == asdict(problem.weights):
             return draft.id
     made = await Round.create(
         **wanted,
         requested_by_id=account_id,
-        rules=asdict(problem.rules),
+        rules=rules,
         weights=asdict(problem.weights),
     )
     return made.id

@@ -3,30 +3,13 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services import notifications
+from services import notifications, shift_leads
 from services.database import rows
 from services.my_shifts.seats import HeldSeat
 
 POSSIBLE_MAX = 20
 KNOWN_FOR = timedelta(days=180)
 
-# Whoever was named to lead this shift; else those who organise or lead at the nearest node that
-# has anybody.
-_LEADS = """
-    SELECT account_id FROM shift_lead WHERE shift_id = $1 AND ended_at IS NULL ORDER BY account_id
-"""
-_NEAREST = """
-    WITH RECURSIVE above(id, parent_id, height) AS (
-        SELECT id, parent_id, 0 FROM organisation WHERE id = $1
-        UNION ALL SELECT o.id, o.parent_id, a.height + 1 FROM organisation o
-        JOIN above a ON o.id = a.parent_id
-    ), there AS (
-        SELECT g.account_id, a.height FROM above a JOIN role_grant g ON g.organisation_id = a.id
-        WHERE g.role IN ('organiser','shift_lead') AND g.ended_at IS NULL
-        AND (g.ends_at IS NULL OR g.ends_at > $2)
-    ) SELECT DISTINCT account_id FROM there WHERE height = (SELECT min(height) FROM there)
-    ORDER BY account_id
-"""
 # First who waits for a seat of this very shift, then who has come to the project before, whoever
 # was asked longest ago first, so that it is not always the same people.
 _POSSIBLE = """
@@ -48,19 +31,14 @@ _POSSIBLE = """
 async def tell_leads(kind: str, seat: HeldSeat, now: datetime) -> int:
     """Alarm at once those who lead the shift, and the organisers' chat groups; how many accounts
     were told. As system."""
-    found = await rows(_LEADS, seat.shift_id) or await rows(_NEAREST, seat.organisation_id, now)
-    facts = {"project": await words_of_shift(seat.shift_id), "starts_at": seat.starts_at}
-    await notifications.tell_group(kind, seat.organisation_id, **facts)
-    for row in found:
-        await notifications.notify_account(
-            kind,
-            row["account_id"],
-            about=seat.shift_id,
-            once=f"{kind}:{seat.id}:{now.isoformat()}",
-            urgent=True,
-            **facts,
-        )
-    return len(found)
+    return await shift_leads.tell(
+        kind,
+        seat.shift_id,
+        seat.organisation_id,
+        now,
+        once=f"{kind}:{seat.id}:{now.isoformat()}",
+        facts={"project": await words_of_shift(seat.shift_id), "starts_at": seat.starts_at},
+    )
 
 
 async def tell_possible(seat: HeldSeat, now: datetime) -> int:

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from models.core import ClaimState, new_id
-from services import activity_consents, audit, claims, notifications
+from services import activity_consents, audit, claims, minor_alarms, notifications
 from services.audit import Act
 from services.claims import Claim
 from services.database import rows
@@ -74,6 +74,7 @@ async def cannot_come(actor: Actor, claim_id: UUID, now: datetime) -> Claim:
                 new_code(),
             )
             await _record(Act.STANDIN_SOUGHT, actor, seat.organisation_id, claim_id)
+            await minor_alarms.ask_to_look([seat.shift_id])
             await alarms.tell_leads("standin_sought", seat, now)
             await alarms.tell_possible(seat, now)
     return await claims.get(actor, claim_id)
@@ -192,6 +193,7 @@ async def _end_unanswered(claim_id: UUID, now: datetime) -> bool:
         return False
     await set_state(claim_id, ClaimState.CANCELLED, now)
     await end_hand_overs([claim_id], "ended", now)
+    await minor_alarms.ask_to_look([found[0]["shift_id"]])
     await notifications.notify(
         "move_unanswered",
         still[0]["volunteer_id"],

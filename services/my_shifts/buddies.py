@@ -14,6 +14,7 @@ from services.claims import ClaimIn, queues
 from services.database import rows
 from services.errors import Conflict, NotFound
 from services.locks import lock_seats
+from services.minors import is_minor
 from services.my_shifts.codes import new_code
 from services.my_shifts.seats import actor_for
 from services.my_shifts.types import Buddy, BuddyGroup, BuddyGroupIn, CodeQuery, JoinIn
@@ -32,7 +33,7 @@ _GROUP = """
         AND p.state = 'published'
 """
 _MEMBERS = (
-    "SELECT m.volunteer_id, m.claim_id, m.risk_statement_version, v.name, c.state "
+    "SELECT m.volunteer_id, m.claim_id, m.risk_statement_version, v.name, v.age, c.state "
     "FROM buddy_member m JOIN volunteer v ON v.id = m.volunteer_id "
     "LEFT JOIN claim c ON c.id = m.claim_id WHERE m.group_id = $1 AND m.left_at IS NULL "
     "ORDER BY m.created_at, m.id"
@@ -260,7 +261,8 @@ async def _claim_all(actor: Actor, group_id: UUID, now: datetime, settings: Sett
     if not {each["volunteer_id"] for each in members} <= set(people):
         # Somebody joined while the locks were taken: their calendar is not held.
         raise Conflict("changed_meanwhile")
-    for member in sorted(members, key=lambda each: str(each["volunteer_id"])):
+    # Those who are grown up first: beside them the minors of the group have their seats.
+    for member in sorted(members, key=lambda each: (is_minor(each["age"]), each["volunteer_id"])):
         claim_id = await _claim_for(actor, group, member, now, settings)
         await rows(
             "UPDATE buddy_member SET claim_id = $3 WHERE group_id = $1 AND volunteer_id = $2",

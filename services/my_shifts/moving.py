@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from models.core import SEAT_STATES, ClaimState
-from services import audit, notifications, rights, shifts
+from services import audit, minor_alarms, minors, notifications, rights, shifts
 from services.audit import Act
 from services.calendars import load_calendar, load_person
 from services.consents import AGES
@@ -111,6 +111,7 @@ async def _move(before: Shift, command: ShiftMoveIn, now: datetime, settings: Se
         until,
     )
     await _ask_guardians(before.id)
+    await minor_alarms.ask_to_look([before.id])
     await _tell("shift_moved_apart", clashing, before, facts, now)
     await _tell("shift_moved", confirmed, before, {**facts, "deadline_at": until}, now)
     others = [row for row in kept if row not in confirmed]
@@ -140,7 +141,10 @@ async def _clashes(
         shift_id=before.id,
         project_name=before.project_name,
     )
-    return refuse_time(person, asked, calendar.promised, settings.utc_offset_minutes)
+    offset, of_minors = settings.utc_offset_minutes, minors.rules_of(settings)
+    return minors.refuse_hours(person.age, asked, offset, of_minors) or refuse_time(
+        minors.kept_short(person, of_minors), asked, calendar.promised, offset
+    )
 
 
 async def _call_off(clashing: list[dict[str, Any]], now: datetime) -> None:

@@ -23,6 +23,7 @@ from matcher.tables.tables import (
     Spans,
 )
 from services.database import rows
+from services.minors import ADULT_AGE, MinorRules, kept_to_hours
 from services.planning import supply
 from services.planning.availability import WeeklyWindow, available
 from services.planning.copies import FLAG, NUMBER, TEXT, WHOLE, Columns, array, copied, numbers
@@ -83,6 +84,7 @@ class CopiedSupply:
     """Everybody of a problem in columns, as `supply.Supply` has them in rows."""
 
     horizon: Horizon
+    minors: MinorRules
     volunteers: Columns
     elsewhere: Any
     memberships: Columns
@@ -122,12 +124,16 @@ class CopiedSupply:
         """The people, with the numbers of these names."""
         found = self.volunteers
         longitude = numbers(found, "home_longitude").astype(np.float64)
+        columns = {name: numbers(found, name).astype(np.int64) for name in _NUMBERS}
+        per_day = columns["max_minutes_per_day"]
+        shortest = np.minimum(per_day, self.minors.minutes_per_day)
+        columns["max_minutes_per_day"] = np.where(self._are_minors(), shortest, per_day)
         return People(
             id=ids_of(self.ids),
             longitude=longitude,
             latitude=numbers(found, "home_latitude").astype(np.float64),
             max_travel_m=numbers(found, "max_travel_m", NO_LIMIT).astype(np.int64),
-            **{name: numbers(found, name).astype(np.int64) for name in _NUMBERS},
+            **columns,
             skills=self._levels(self.skills, "skill", "level", skills),
             groups=self._lists(groups),
             available=self._available(),
@@ -178,7 +184,11 @@ class CopiedSupply:
         unasked = ~numbers(self.volunteers, "is_matched").astype(np.bool_)
         unasked[rows_of(self.elsewhere, self.ids)] = True
         shapes.of_person[unasked] = 0
+        shapes.keep_to_hours(self._are_minors(), self.minors)
         return shapes.spans()
+
+    def _are_minors(self) -> Any:
+        return numbers(self.volunteers, "age") < ADULT_AGE
 
 
 class _Shapes:
@@ -211,6 +221,13 @@ class _Shapes:
                 pattern = patterns[key[0]] if key[0] >= 0 else ()
                 seen[key] = self._add(available(pattern, *_exceptions(text), self._horizon))
             self.of_person[person] = seen[key]
+
+    def keep_to_hours(self, people: Any, of: MinorRules) -> None:
+        """Leave these people of their intervals what lies in the hours of minors."""
+        shape_of = self.of_person.copy()
+        for shape in np.unique(shape_of[people]).tolist():
+            kept = self._add(kept_to_hours(self._shapes[shape], self._horizon, of))
+            self.of_person[people & (shape_of == shape)] = kept
 
     def spans(self) -> Spans:
         """The intervals of each person."""
@@ -257,6 +274,7 @@ async def copy_supply(
     nearby = *scope.nearby, shift_ids, seated
     return CopiedSupply(
         horizon=scope.horizon,
+        minors=scope.minors,
         volunteers=await copied(_VOLUNTEER, VOLUNTEERS, *people),
         elsewhere=pa.array([str(each) for each in elsewhere], TEXT),
         memberships=await copied(_GROUPS, supply.MEMBERSHIPS, *people),

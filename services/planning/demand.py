@@ -8,6 +8,7 @@ from uuid import UUID
 
 from matcher.problem import Line, Role, Shift, TeamLine
 from services.database import rows
+from services.minors import grown_up_only
 from services.planning.scope import Scope, instant, location_of, minute_of
 
 Rows = list[dict[str, Any]]
@@ -21,8 +22,8 @@ INSURED = (
     "(SELECT sum(greatest(r.target, r.held)) FROM role r WHERE r.shift_id = s.id))))"
 )
 OPEN_SHIFTS = (
-    "SELECT s.id, s.project_id, p.organisation_id, p.category, s.starts_at, s.ends_at, "
-    "s.longitude, s.latitude, s.priority, s.cancel_below_minimum "
+    "SELECT s.id, s.project_id, p.organisation_id, p.category, p.is_dangerous, s.starts_at, "
+    "s.ends_at, s.longitude, s.latitude, s.priority, s.cancel_below_minimum "
     "FROM shift s JOIN project p ON p.id = s.project_id "
     "WHERE p.organisation_id = ANY($1::uuid[]) AND p.state = 'published' AND s.state = 'open' "
     f"AND s.starts_at >= $2 AND s.ends_at <= $3 AND {INSURED}"
@@ -78,12 +79,15 @@ class Demand:
             TeamLine(each["skill"], each["level"], each["count"]) for each in self.teams[row["id"]]
         ]
         invited = [each["volunteer_id"] for each in self.invited[row["id"]]]
+        roles = [self._role(role, held) for role in self.roles[row["id"]]]
+        if row["is_dangerous"]:
+            roles = [grown_up_only(role) for role in roles]
         return Shift(
             id=str(row["id"]),
             project=str(row["project_id"]),
             start_minute=minute_of(row["starts_at"]),
             end_minute=minute_of(row["ends_at"]),
-            roles=tuple(self._role(role, held) for role in self.roles[row["id"]]),
+            roles=tuple(roles),
             cause=row["category"],
             location=location_of(row),
             priority=row["priority"],

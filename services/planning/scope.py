@@ -14,15 +14,23 @@ from tortoise.transactions import in_transaction
 from matcher.problem import MINUTES_PER_DAY, Horizon, Rules, Weights
 from services.database import rows
 from services.errors import NotFound
+from services.minors import MinorRules, strict
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class _Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """What a round keeps beside the numbers of its rules; an imported one has the service's."""
+
+    minors: MinorRules = MinorRules()
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
     """A round's own numbers, and the tree in which it plans.
 
-    `parents` names the parent of every organisation in the subtree; `above` are the ancestors of
-    its root, nearest first.
+    `minors` are the service's numbers of the day on which the round was made, and `rules` nowhere
+    more generous than they. `parents` names the parent of every organisation in the subtree;
+    `above` are the ancestors of its root, nearest first.
     """
 
     round_id: UUID
@@ -30,6 +38,7 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     horizon: Horizon
     rules: Rules
     weights: Weights
+    minors: MinorRules
     parents: dict[UUID, UUID | None]
     above: list[UUID]
 
@@ -95,14 +104,17 @@ async def read_scope(round_id: UUID) -> Scope:
     if not found:
         raise NotFound
     row = found[0]
+    numbers = msgspec.json.decode(row["rules"], type=Rules)
+    of_minors = msgspec.json.decode(row["rules"], type=_Kept).minors
     return Scope(
         round_id=round_id,
         organisation_id=row["organisation_id"],
         horizon=Horizon(
             minute_of(row["horizon_start"]), minute_of(row["horizon_end"]), row["offset_minutes"]
         ),
-        rules=msgspec.json.decode(row["rules"], type=Rules),
+        rules=strict(numbers, of_minors),
         weights=msgspec.json.decode(row["weights"], type=Weights),
+        minors=of_minors,
         parents=await _subtree(row["organisation_id"]),
         above=await _ancestors(row["organisation_id"]),
     )

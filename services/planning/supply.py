@@ -7,6 +7,7 @@ from uuid import UUID
 
 from matcher.problem import Engagement, Interval, Volunteer
 from models.core import AvailabilityExceptionKind
+from services import minors
 from services.database import rows
 from services.planning.availability import available
 from services.planning.demand import ById, Rows, grouped
@@ -103,11 +104,14 @@ class Supply:
         return tuple(self._volunteer(row) for row in self.volunteer_rows)
 
     def _volunteer(self, row: dict[str, Any]) -> Volunteer:
-        person = row["id"]
+        person, scope = row["id"], self.scope
         groups = [str(each["organisation_id"]) for each in self.memberships[person]]
-        return Volunteer(
+        available = self._available(person)
+        if minors.is_minor(row["age"]):
+            available = minors.kept_to_hours(available, scope.horizon, scope.minors)
+        found = Volunteer(
             id=str(person),
-            available=self._available(person),
+            available=available,
             location=location_of(row, "home_"),
             max_travel_m=row["max_travel_m"],
             age=row["age"],
@@ -120,6 +124,7 @@ class Supply:
             engaged=tuple(_engagement(each) for each in self.engagements[person]),
             likes={each["cause"]: each["liking"] for each in self.likes[person]},
         )
+        return minors.kept_short(found, scope.minors)
 
     def _available(self, person: UUID) -> tuple[Interval, ...]:
         if person in self.elsewhere or person in self.unasked:

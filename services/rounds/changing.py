@@ -8,7 +8,7 @@ from tortoise.transactions import in_transaction
 
 from models.core import Round as RoundRow
 from models.core import RoundState, new_id
-from services import outbox, rights
+from services import minors, outbox, rights
 from services.errors import Conflict, Defect, Invalid, NotFound
 from services.planning.leases import end, is_leased
 from services.planning.progress import Progress
@@ -36,7 +36,10 @@ async def request(actor: Actor, command: RoundIn, now: datetime, settings: Setti
             horizon_start=command.horizon_start,
             horizon_end=command.horizon_end,
             offset_minutes=await _offset_minutes(command, settings),
-            rules=msgspec.to_builtins(command.rules or RulesIn()),
+            rules={
+                **msgspec.to_builtins(command.rules or RulesIn()),
+                "minors": msgspec.to_builtins(minors.rules_of(settings)),
+            },
             weights=msgspec.to_builtins(command.weights or WeightsIn()),
             seconds_max=min(command.seconds_max, settings.round_seconds_max),
             seed=command.seed,

@@ -164,6 +164,12 @@ async def _views(found: list[dict[str, Any]]) -> list[Round]:
     return [_view(row, summaries.get(row["id"])) for row in found]
 
 
+def _rules(stored: str) -> RulesIn:
+    """The numbers that were asked for; what a round keeps of the service's own is not shown."""
+    kept = msgspec.json.decode(stored)
+    return msgspec.convert({name: kept[name] for name in kept if name != "minors"}, RulesIn)
+
+
 def _view(row: dict[str, Any], summary: PlanSummary | None) -> Round:
     failure = row["failure"]
     return Round(
@@ -173,7 +179,7 @@ def _view(row: dict[str, Any], summary: PlanSummary | None) -> Round:
         horizon_start=row["horizon_start"],
         horizon_end=row["horizon_end"],
         offset_minutes=row["offset_minutes"],
-        rules=RulesIn(**msgspec.json.decode(row["rules"])),
+        rules=_rules(row["rules"]),
         weights=WeightsIn(**msgspec.json.decode(row["weights"])),
         seconds_max=row["seconds_max"],
         seed=row["seed"],

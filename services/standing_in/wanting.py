@@ -9,7 +9,7 @@ from uuid import UUID
 
 from matcher.problem import Horizon, Line, Problem, Rules, Weights
 from matcher.ranking import NEAR_M, BestShifts, Ranking
-from services import rights
+from services import minors, rights
 from services.database import rows
 from services.errors import NotFound
 from services.planning.demand import INSURED, Demand, demand_of
@@ -35,8 +35,8 @@ HOME = (
 )
 # A rough square first; the rules themselves measure. Without a home everything may be near.
 OPEN_SHIFTS = (
-    "SELECT s.id, s.project_id, p.organisation_id, p.category, s.starts_at, s.ends_at, "
-    "s.longitude, s.latitude, s.priority, s.cancel_below_minimum "
+    "SELECT s.id, s.project_id, p.organisation_id, p.category, p.is_dangerous, s.starts_at, "
+    "s.ends_at, s.longitude, s.latitude, s.priority, s.cancel_below_minimum "
     "FROM shift s JOIN project p ON p.id = s.project_id "
     "WHERE p.state = 'published' AND s.state = 'open' AND s.starts_at >= $1 AND s.ends_at <= $2 "
     f"AND (s.opens_at IS NULL OR s.opens_at <= $1) AND {INSURED} "
@@ -109,6 +109,7 @@ async def _problem(
         horizon=scope.horizon,
         volunteers=with_room_for_promises(supply.volunteers(), fixed, shifts, scope.horizon),
         shifts=shifts,
+        rules=scope.rules,
         apart=supply.apart,
         fixed=fixed,
         forbidden=claimed.forbidden(people),
@@ -148,13 +149,14 @@ def _scope(now: datetime, days: int, settings: Settings) -> Scope:
     people are those that are named."""
     start = minute_of(now)
     horizon = Horizon(start, start + days * 1440, settings.utc_offset_minutes)
-    nowhere = UUID(int=0)
+    nowhere, of_minors = UUID(int=0), minors.rules_of(settings)
     return Scope(
         round_id=nowhere,
         organisation_id=nowhere,
         horizon=horizon,
-        rules=Rules(),
+        rules=minors.strict(Rules(), of_minors),
         weights=Weights(),
+        minors=of_minors,
         parents={},
         above=[],
     )

@@ -47,6 +47,23 @@ TEXTS: Mapping[str, Text] = {
         3 * DAY,
         page=MINE,
     ),
+    "agreement_to_sign": Text(
+        "{project}（{starts_at}）的志愿服务协议有更新，请在班次开始前读一遍并签名，签名后才能签到。"
+        "名额仍为你保留。",
+        "The agreement for {project} ({starts_at}) was written anew. Please read and sign it "
+        "before the shift; you check in with it. Your seat stays yours.",
+        7 * DAY,
+        Reach.TWO,
+        page="/shifts/{about}/agreement",
+    ),
+    "adult_missing": Text(
+        "{project}（{starts_at}）有未成年志愿者，但在场的成年人不够了。请尽快补上一位成年人。",
+        "There are minors on {project} ({starts_at}) and too few grown-ups with them. Please see "
+        "that a grown-up joins them.",
+        DAY,
+        Reach.TWO,
+        page="/shifts/{about}",
+    ),
     "claims_blocked": Text(
         "“{organisation}”在 {until} 前不接受你的报名，原因：{reason}。已有的名额不受影响；"
         "如有异议，请联系该组织。",
