@@ -15,6 +15,7 @@ from services import (
     forms,
     idempotency,
     imports,
+    my_record,
     offers,
     outbox,
     planning,
@@ -46,8 +47,14 @@ async def _give_free_seats() -> None:
 
 @app.task(name="mulin.close_stays", time_limit=60)
 def close_stays() -> None:
-    """End the stays of those who forgot to check out."""
-    run_async(attendance.close_due(clock.now(), settings))
+    """End the stays of those who forgot to check out; remind of disputes that nobody answered."""
+    run_async(_close_stays())
+
+
+async def _close_stays() -> None:
+    now = clock.now()
+    await attendance.close_due(now, settings)
+    await my_record.remind_due(now)
 
 
 @app.task(name="mulin.end_what_is_over", time_limit=60)

@@ -61,6 +61,7 @@ class Act(StrEnum):
     AGREEMENT_SIGNED = "agreement_signed"
     LEAD_CHANGED = "lead_changed"
     ATTENDANCE_CHANGED = "attendance_changed"
+    DISPUTE_CHANGED = "dispute_changed"
     SAFETY_REPORTED = "safety_reported"
     SAFETY_REPORT_READ = "safety_report_read"
     SAFETY_REPORT_DECIDED = "safety_report_decided"

@@ -74,6 +74,8 @@ KEPT: Final = (
     "person_merge",
     "plan_line",
     "attendance",
+    "attendance_version",
+    "dispute",
     "absence",
     "evaluation",
     "agreement_signature",
@@ -219,6 +221,11 @@ async def _forget_rows(volunteer_id: UUID, now: datetime) -> None:
     )
     # What they wrote about themselves; what happened on a shift is other people's safety as well.
     await rows("UPDATE absence SET objection_cipher = NULL WHERE volunteer_id = $1", volunteer_id)
+    await rows("DELETE FROM dispute WHERE volunteer_id = $1 AND state = 'open'", volunteer_id)
+    await rows(
+        "UPDATE dispute SET text_cipher = NULL, answer_cipher = NULL WHERE volunteer_id = $1",
+        volunteer_id,
+    )
     await rows("UPDATE person_merge SET reason = '' WHERE kept_id = $1", volunteer_id)
     await rows(
         "UPDATE guardianship SET state = 'ended', ended_at = $2 WHERE ward_id = $1 "

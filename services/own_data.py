@@ -15,7 +15,9 @@ from services import audit, consents, disclosures, personal, rights, volunteers
 from services.attendance.own import (
     AbsenceLine,
     AttendanceLine,
+    DisputeLine,
     EvaluationLine,
+    FormerAttendanceLine,
     SafetyReportLine,
     lines_of,
 )
@@ -243,6 +245,8 @@ class OwnData(msgspec.Struct, frozen=True, kw_only=True):
     document_needs: list[NeedLine]
     recommendations: list[RecommendationLine]
     attendances: list[AttendanceLine]
+    former_attendances: list[FormerAttendanceLine]
+    disputes: list[DisputeLine]
     absences: list[AbsenceLine]
     evaluations: list[EvaluationLine]
     safety_reports: list[SafetyReportLine]

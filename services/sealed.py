@@ -42,6 +42,8 @@ SEALED: tuple[Sealed, ...] = (
     Sealed(table="idempotency_record", column="body", batch_rows=100),
     Sealed(table="shift_check", column="key_cipher"),
     Sealed(table="absence", column="objection_cipher"),
+    Sealed(table="dispute", column="text_cipher"),
+    Sealed(table="dispute", column="answer_cipher"),
     Sealed(table="safety_report", column="text_cipher"),
     Sealed(table="safety_report", column="answer_cipher"),
 )

@@ -22,6 +22,9 @@ _LINES = """
         sum(extract(epoch FROM c.ends_at - c.starts_at) / 60)::bigint AS minutes
     FROM claim c JOIN organisation o ON o.id = c.organisation_id
     WHERE c.volunteer_id = $2 AND c.state = 'served' AND {whose}
+        -- It was decided that they were never there.
+        AND NOT EXISTS (SELECT 1 FROM attendance a
+            WHERE a.claim_id = c.id AND a.struck_at IS NOT NULL)
     GROUP BY c.organisation_id, o.name ORDER BY o.name, c.organisation_id
 """
 

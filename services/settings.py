@@ -82,6 +82,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     # From when after the start a lead may mark somebody as absent, and how long they may object.
     absence_minutes: int = 15
     objection_hours: int = 48
+    # How long somebody may dispute what was entered into a stay of theirs, and how soon it is
+    # answered: seven days always hold five working days, but around public holidays.
+    dispute_days: int = 7
+    dispute_answer_days: int = 7
     round_seconds_max: int = 600
     lease_seconds: int = 20
     round_attempts_max: int = 5

@@ -26,6 +26,10 @@ _BELOW = """
         SELECT descendant_id FROM organisation_closure WHERE ancestor_id = $1
     )
 """
+# Of whom it was decided that they were never there, nothing was given.
+_WAS_THERE = (
+    "NOT EXISTS (SELECT 1 FROM attendance a WHERE a.claim_id = c.id AND a.struck_at IS NOT NULL)"
+)
 _MINUTES = "extract(epoch FROM c.ends_at - c.starts_at) / 60"
 _PEOPLE = f"""{_BELOW}, person AS (
         SELECT age FROM volunteer WHERE state = 'active'
@@ -70,7 +74,8 @@ _WORK = f"""{_BELOW} SELECT
             WHERE v.organisation_id IN (SELECT id FROM subtree))::bigint AS points
 """
 _CLAIMS = f"""{_BELOW} SELECT c.state, count(*) AS count,
-        count(DISTINCT c.volunteer_id) AS people, sum({_MINUTES})::bigint AS minutes
+        count(DISTINCT c.volunteer_id) AS people,
+        coalesce(sum({_MINUTES}) FILTER (WHERE {_WAS_THERE}), 0)::bigint AS minutes
     FROM claim c WHERE c.organisation_id IN (SELECT id FROM subtree)
     GROUP BY c.state ORDER BY c.state
 """
@@ -92,10 +97,10 @@ _PARTS = f"""
             WHERE p.id = o.id AND s.state = 'open' AND s.ends_at > $3) AS shifts_to_come,
         (SELECT count(DISTINCT c.volunteer_id) FROM claim c
             JOIN part p ON p.node = c.organisation_id
-            WHERE p.id = o.id AND c.state = 'served') AS served_people,
+            WHERE p.id = o.id AND c.state = 'served' AND {_WAS_THERE}) AS served_people,
         (SELECT coalesce(sum({_MINUTES}), 0)::bigint FROM claim c
             JOIN part p ON p.node = c.organisation_id
-            WHERE p.id = o.id AND c.state = 'served') AS served_minutes
+            WHERE p.id = o.id AND c.state = 'served' AND {_WAS_THERE}) AS served_minutes
     FROM organisation o WHERE o.id IN (SELECT id FROM part)
     ORDER BY o.id <> $1, o.name, o.id
 """

@@ -76,6 +76,8 @@ EXAMPLES: Final[Mapping[str, Any]] = {
     "ConfirmIn": {"out_at": "2026-11-21T11:30:00+08:00"},
     "ObjectionIn": {"text": "我九点就到了，在后门帮忙搬桌子。"},
     "ObjectionDecision": {"outcome": "excused"},
+    "DisputeIn": {"text": "我那天没有去，这条不是我的。"},
+    "DisputeDecision": {"outcome": "struck", "answer": "核对了签到表，确实不是你。"},
     "GeofenceIn": {"metres": 200},
     "LeadIn": {"account_name": "zuzhizhe"},
     "EvaluationIn": {"stars": 5},
@@ -123,6 +125,11 @@ EXAMPLES: Final[Mapping[str, Any]] = {
         "ends_at": "2026-12-31T00:00:00+08:00",
         "reason": "两次约好没有来，也没有说明",
     },
+    "AgreementIn": {
+        "is_heavy_risk": True,
+        "text": "我已了解高空作业的风险，会全程系好安全带，听从现场负责人的安排。",
+    },
+    "SignIn": {"version": 1},
     "PolicyIn": {
         "insurer": "平安志愿者综合保险",
         "number": "PA-2026-0117",

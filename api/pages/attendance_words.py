@@ -11,6 +11,7 @@ EVIDENCE_WORDS: Final[Mapping[str, str]] = {
     "qr_later": mark("by code, sent later"),
     "code": mark("by digits"),
     "lead": mark("by the lead"),
+    "decision": mark("by decision"),
     "capped": mark("planned end"),
 }
 EVALUATION_WORDS: Final[Mapping[str, str]] = {

@@ -16,6 +16,7 @@ from api.sentences.organisations import ORGANISATION_DEFECTS, ORGANISATIONS
 from api.sentences.people import PEOPLE, PEOPLE_DEFECTS
 from api.sentences.planning import PLANNING
 from api.sentences.reading import READING
+from api.sentences.records import RECORDS
 from api.sentences.rights import TWO_PEOPLE
 from api.sentences.seats import SEATS
 from api.sentences.signing import SIGNING, SIGNING_DEFECTS
@@ -42,6 +43,7 @@ SENTENCES: Mapping[str, Sentence] = {
     **TWO_PEOPLE,
     **NOTICES,
     **ATTENDANCE,
+    **RECORDS,
 }
 DEFECTS: Mapping[str, Pair] = {
     **ORGANISATION_DEFECTS,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from models.core import AbsenceOutcome, ClaimState, new_id
 from services import audit, rights
+from services.attendance.entries import tell_entered
 from services.attendance.reading import OBJECTION_PLACE, require_lead_of, row_of, view
 from services.attendance.types import Attendance, ObjectionDecision, ObjectionIn
 from services.audit import Act
@@ -137,7 +138,11 @@ async def decide(
             project=row["project_name"],
             starts_at=row["starts_at"],
         )
-        return view(await row_of(claim_id), settings)
+        row = await row_of(claim_id)
+        if command.outcome is AbsenceOutcome.SERVED:
+            kind = "stay_entered_by_organiser"
+            await tell_entered(kind, row, actor.account_id, settings)
+        return view(row, settings)
 
 
 async def _served_as_planned(claim_id: UUID, actor: Actor, now: datetime) -> None:
@@ -146,8 +151,8 @@ async def _served_as_planned(claim_id: UUID, actor: Actor, now: datetime) -> Non
         "INSERT INTO attendance (id, created_at, claim_id, volunteer_id, in_at, in_evidence, "
         "in_place, in_recorded_at, in_by, out_at, out_evidence, out_place, out_recorded_at, "
         "out_by, needs_confirmation, confirmed_at, confirmed_by) "
-        "SELECT $2, $3, c.id, c.volunteer_id, c.starts_at, 'lead', 'unknown', $3, $4, c.ends_at, "
-        "'lead', 'unknown', $3, $4, false, $3, $4 FROM claim c WHERE c.id = $1",
+        "SELECT $2, $3, c.id, c.volunteer_id, c.starts_at, 'decision', 'unknown', $3, $4, "
+        "c.ends_at, 'decision', 'unknown', $3, $4, false, $3, $4 FROM claim c WHERE c.id = $1",
         claim_id,
         new_id(),
         now,

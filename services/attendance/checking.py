@@ -16,6 +16,7 @@ from services import agreements, audit, rights
 from services.accounts.attempts import count, note_failure, refuse_guessing
 from services.attendance import codes, keys
 from services.attendance.codes import STEP_SECONDS, Code
+from services.attendance.entries import tell_entered
 from services.attendance.reading import closes_at, opens_at, require_lead_of, row_of, view
 from services.attendance.types import Attendance, ByHandIn, DigitsIn, ScanIn, Way
 from services.audit import Act
@@ -144,16 +145,6 @@ async def by_hand(
             found = await _come_after_all(row, seen, now, settings)
         else:
             found = await _write(row, command.way, seen, now, settings)
-        if command.way is Way.IN and row["in_at"] is None:
-            # Whoever is noted by somebody else learns of it.
-            await notify(
-                "checked_in_by_lead",
-                row["volunteer_id"],
-                about=claim_id,
-                once=f"by_lead:{claim_id}",
-                project=row["project_name"],
-                at=now,
-            )
         await audit.record(
             Act.ATTENDANCE_CHANGED,
             subject_kind="claim",
@@ -228,7 +219,19 @@ async def _write(
         await _come(row, seen, now, settings)
     else:
         await _go(row, seen, now, settings)
-    return view(await row_of(row["claim_id"]), settings)
+    return await _told(row, way, seen, settings)
+
+
+async def _told(before: dict[str, Any], way: Way, seen: _Seen, settings: Settings) -> Attendance:
+    """The stay as it is now. Whoever was noted by somebody else, their lead or a guardian, has been
+    told of it."""
+    row = await row_of(before["claim_id"])
+    noted = f"{way.value}_recorded_at"
+    if row[noted] != before[noted]:
+        who = "lead" if seen.evidence is Evidence.LEAD else "guardian"
+        kind = f"checked_{way.value}_by_{who}"
+        await tell_entered(kind, row, seen.account_id, settings, at=seen.at)
+    return view(row, settings)
 
 
 async def _come(row: dict[str, Any], seen: _Seen, now: datetime, settings: Settings) -> None:
@@ -245,10 +248,10 @@ async def _come(row: dict[str, Any], seen: _Seen, now: datetime, settings: Setti
         raise Conflict("check_in_not_open", opens_at=first)
     if seen.at >= row["ends_at"]:
         raise Conflict("ended")
+    await agreements.refuse_unsigned(row["volunteer_id"], row["shift_id"])
     await _set_state(row["claim_id"], _S.CHECKED_IN, now)
     await _insert(row, seen, now)
 
-    await agreements.refuse_unsigned(row["volunteer_id"], row["shift_id"])
 
 async def _come_after_all(
     row: dict[str, Any], seen: _Seen, now: datetime, settings: Settings
@@ -257,23 +260,24 @@ async def _come_after_all(
     its end is still to come."""
     if seen.at >= row["ends_at"]:
         raise Conflict("ended")
+    await agreements.refuse_unsigned(row["volunteer_id"], row["shift_id"])
     await _set_state(row["claim_id"], _S.SERVED, now)
     await _insert(row, seen, now)
     await rows(
-    await agreements.refuse_unsigned(row["volunteer_id"], row["shift_id"])
         "UPDATE absence SET decided_at = $2, decided_by = $3, outcome = 'served' "
         "WHERE id = $1 AND decided_at IS NULL",
         row["absence_id"],
         now,
         seen.account_id,
     )
-    return view(await row_of(row["claim_id"]), settings)
+    return await _told(row, Way.IN, seen, settings)
 
 
 async def _go(row: dict[str, Any], seen: _Seen, now: datetime, settings: Settings) -> None:
     if row["in_at"] is None:
         raise Conflict("not_checked_in")
-    is_guessed = row["out_evidence"] == Evidence.CAPPED and row["confirmed_at"] is None
+    is_settled = row["confirmed_at"] is not None or row["struck_at"] is not None
+    is_guessed = row["out_evidence"] == Evidence.CAPPED and not is_settled
     if row["out_at"] is not None and not is_guessed:
         return
     if seen.at < row["in_at"]:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from models.core import ClaimState, Evidence
 from services import audit
+from services.attendance.entries import dispute_until, tell_entered
 from services.attendance.reading import closes_at, require_lead_of, row_of, view
 from services.attendance.types import Attendance, ConfirmIn
 from services.audit import Act
@@ -66,6 +67,7 @@ async def _close(claim_id: UUID, now: datetime, settings: Settings) -> int:
         once=f"forgotten:{claim_id}",
         project=row["project_name"],
         ends_at=row["ends_at"],
+        until=dispute_until(await row_of(claim_id), settings),
     )
     return 1
 
@@ -86,7 +88,8 @@ async def confirm(
             raise Conflict("own_attendance")
         if row["confirmed_at"] is not None:
             return view(row, settings)
-        if row["out_evidence"] != Evidence.CAPPED or row["state"] != ClaimState.SERVED:
+        is_settled = row["struck_at"] is not None or row["state"] != ClaimState.SERVED
+        if row["out_evidence"] != Evidence.CAPPED or is_settled:
             raise Conflict("nothing_to_confirm")
         out_at = command.out_at or row["out_at"]
         if out_at < row["in_at"]:
@@ -110,4 +113,8 @@ async def confirm(
             how="lead",
             what="confirmed",
         )
-        return view(await row_of(claim_id), settings)
+        row = await row_of(claim_id)
+        await tell_entered(
+            "stay_confirmed_by_lead", row, actor.account_id, settings, at=row["out_at"]
+        )
+        return view(row, settings)

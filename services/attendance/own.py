@@ -11,6 +11,8 @@ from services.database import rows
 from services.safety_reports.reading import ANSWER_PLACE, TEXT_PLACE
 from services.vault import keyring
 
+DISPUTE_PLACE, DISPUTE_ANSWER_PLACE = "dispute.text_cipher", "dispute.answer_cipher"
+
 
 class AttendanceLine(msgspec.Struct, frozen=True, kw_only=True):
     """When the person came and went, how that is known, and whether they were near the place."""
@@ -24,6 +26,34 @@ class AttendanceLine(msgspec.Struct, frozen=True, kw_only=True):
     out_place: str | None = None
     needs_confirmation: bool
     confirmed_at: datetime | None = None
+    corrected_at: datetime | None = None
+    struck_at: datetime | None = None
+
+
+class FormerAttendanceLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What a stay said before it was changed; 1 is the first that it said."""
+
+    claim_id: UUID
+    number: int
+    in_at: datetime
+    in_evidence: str
+    out_at: datetime
+    out_evidence: str
+    confirmed_at: datetime | None = None
+    corrected_at: datetime | None = None
+    struck_at: datetime | None = None
+
+
+class DisputeLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What the person said against a stay in their name, and what was answered."""
+
+    claim_id: UUID
+    state: str
+    text: str | None = None
+    made_at: datetime
+    due_at: datetime
+    decided_at: datetime | None = None
+    answer: str | None = None
 
 
 class AbsenceLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,10 +91,17 @@ class SafetyReportLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def lines_of(volunteer_id: UUID) -> dict[str, list[Any]]:
-    """All four kinds, in the system's scope, by the names of the file's parts."""
+    """All of it, in the system's scope, by the names of the file's parts."""
     came = await rows(
         "SELECT claim_id, in_at, in_evidence, in_place, out_at, out_evidence, out_place, "
-        "needs_confirmation, confirmed_at FROM attendance WHERE volunteer_id = $1 ORDER BY in_at",
+        "needs_confirmation, confirmed_at, corrected_at, struck_at FROM attendance "
+        "WHERE volunteer_id = $1 ORDER BY in_at",
+        volunteer_id,
+    )
+    before = await rows(
+        "SELECT claim_id, number, in_at, in_evidence, out_at, out_evidence, confirmed_at, "
+        "corrected_at, struck_at FROM attendance_version WHERE volunteer_id = $1 "
+        "ORDER BY claim_id, number",
         volunteer_id,
     )
     said = await rows(
@@ -75,6 +112,8 @@ async def lines_of(volunteer_id: UUID) -> dict[str, list[Any]]:
     said = [{**row, "words": msgspec.json.decode(row["words"])} for row in said]
     return {
         "attendances": msgspec.convert(came, list[AttendanceLine]),
+        "former_attendances": msgspec.convert(before, list[FormerAttendanceLine]),
+        "disputes": await _disputes(volunteer_id),
         "absences": await _absences(volunteer_id),
         "evaluations": msgspec.convert(said, list[EvaluationLine]),
         "safety_reports": await _reports(volunteer_id),
@@ -92,6 +131,20 @@ async def _absences(volunteer_id: UUID) -> list[AbsenceLine]:
         row["objection"] = cipher and keyring().decrypt(OBJECTION_PLACE, row.pop("id"), cipher)
         row.pop("id", None)
     return msgspec.convert(found, list[AbsenceLine])
+
+
+async def _disputes(volunteer_id: UUID) -> list[DisputeLine]:
+    found = await rows(
+        "SELECT id, claim_id, state, text_cipher, created_at AS made_at, due_at, decided_at, "
+        "answer_cipher FROM dispute WHERE volunteer_id = $1 ORDER BY created_at, id",
+        volunteer_id,
+    )
+    ring = keyring()
+    for row in found:
+        text, answer = row.pop("text_cipher"), row.pop("answer_cipher")
+        row["text"] = text and ring.decrypt(DISPUTE_PLACE, row["id"], text)
+        row["answer"] = answer and ring.decrypt(DISPUTE_ANSWER_PLACE, row["id"], answer)
+    return msgspec.convert(found, list[DisputeLine])
 
 
 async def _reports(volunteer_id: UUID) -> list[SafetyReportLine]:

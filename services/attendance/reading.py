@@ -1,6 +1,6 @@
 """A claim as the day of its shift sees it: who was to come, who came, and until when one may."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ import msgspec
 
 from models.core import ClaimState, Evidence, Whereabouts
 from services import rights
+from services.attendance.entries import OWN_ACCOUNTS
 from services.attendance.types import Absence, Attendance
 from services.database import rows
 from services.errors import Forbidden, NotFound
@@ -24,8 +25,10 @@ SELECT = (
     "SELECT c.id AS claim_id, c.state, c.volunteer_id, c.shift_id, c.role_id, c.starts_at, "
     "c.ends_at, c.organisation_id, v.name AS volunteer_name, r.name AS role_name, s.place, "
     "s.longitude, s.latitude, s.state AS shift_state, p.name AS project_name, k.geofence_m, "
-    "a.in_at, a.in_evidence, a.in_place, a.out_at, a.out_evidence, a.out_place, "
-    "coalesce(a.needs_confirmation, false) AS needs_confirmation, a.confirmed_at, "
+    "a.in_at, a.in_evidence, a.in_place, a.in_recorded_at, a.in_by, a.out_at, a.out_evidence, "
+    "a.out_place, a.out_recorded_at, a.out_by, a.confirmed_at, a.confirmed_by, a.corrected_at, "
+    "a.corrected_by, a.struck_at, coalesce(a.needs_confirmation, false) AS needs_confirmation, "
+    f"{OWN_ACCOUNTS}, "
     "b.id AS absence_id, b.created_at AS marked_at, b.object_until, b.objected_at, "
     "b.objection_cipher, b.decided_at, b.outcome "
     "FROM claim c JOIN volunteer v ON v.id = c.volunteer_id JOIN role r ON r.id = c.role_id "
@@ -126,9 +129,17 @@ def brief(row: dict[str, Any], shift_id: UUID) -> ShiftBrief:
     )
 
 
+def minutes_of(row: Mapping[str, Any]) -> int | None:
+    """Whole minutes between coming and going; none while it goes on, 0 where it was struck out."""
+    if row["out_at"] is None:
+        return None
+    if row["struck_at"] is not None:
+        return 0
+    return int((row["out_at"] - row["in_at"]).total_seconds() // 60)
+
+
 def view(row: dict[str, Any], settings: Settings) -> Attendance:
     """The row as it is shown."""
-    ended = row["out_at"] is not None
     return Attendance(
         claim_id=row["claim_id"],
         volunteer_id=row["volunteer_id"],
@@ -144,9 +155,11 @@ def view(row: dict[str, Any], settings: Settings) -> Attendance:
         out_at=row["out_at"],
         out_evidence=row["out_evidence"] and Evidence(row["out_evidence"]),
         out_place=row["out_place"] and Whereabouts(row["out_place"]),
-        minutes=int((row["out_at"] - row["in_at"]).total_seconds() // 60) if ended else None,
-        needs_confirmation=row["needs_confirmation"],
+        minutes=minutes_of(row),
+        needs_confirmation=row["needs_confirmation"] and row["struck_at"] is None,
         confirmed_at=row["confirmed_at"],
+        corrected_at=row["corrected_at"],
+        is_struck=row["struck_at"] is not None,
         absence=_absence(row) if row["absence_id"] is not None else None,
     )
 

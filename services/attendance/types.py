@@ -122,7 +122,8 @@ class Absence(msgspec.Struct, frozen=True, kw_only=True):
 class Attendance(msgspec.Struct, frozen=True, kw_only=True):
     """From when to when somebody was there, and how that is known.
 
-    `minutes` are those between coming and going as they are known so far.
+    `minutes` are those between coming and going as they are known so far; 0 where it was decided
+    that the person was never there (`is_struck`).
     """
 
     claim_id: UUID
@@ -142,6 +143,8 @@ class Attendance(msgspec.Struct, frozen=True, kw_only=True):
     minutes: int | None = None
     needs_confirmation: bool = False
     confirmed_at: datetime | None = None
+    corrected_at: datetime | None = None
+    is_struck: bool = False
     absence: Absence | None = None
 
 
@@ -157,5 +160,5 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     expected: int
     here: int
     gone: int
-    people: list[Attendance]
     unsigned: list[UUID] = []
+    people: list[Attendance]

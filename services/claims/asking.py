@@ -218,5 +218,5 @@ async def _people(
             person = await load_person(
                 volunteer_id, row["starts_at"], row["ends_at"], settings.zone
             )
-    return people
             people[days] = minors.kept_short(person, minors.rules_of(settings))
+    return people

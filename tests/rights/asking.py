@@ -80,6 +80,7 @@ NAMES: Mapping[str, str] = {
     "session_id": "session of ada",
     "lead_id": "lead of draft 1",
     "report_id": "report of ada",
+    "dispute_id": "dispute of {}",
     "key": "school",
 }
 # What is whose, beside what it is: these belong to a person.

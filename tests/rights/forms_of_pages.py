@@ -26,6 +26,8 @@ FORMS: Mapping[str, Form] = {
     },
     "POST /mine/series/{series_id}/skip": {"day": "2026-12-03"},
     "POST /mine/series/{series_id}/come": {"day": "2026-12-03"},
+    "POST /mine/{claim_id}/record": {"text": "I was never there."},
+    "POST /shifts/{shift_id}/disputes/{dispute_id}": {"outcome": "stands", "answer": "You were."},
     "POST /mine/settings/reminders": {"lead": "60"},
     "POST /mine/{claim_id}/hand-over": {"to": "link"},
     "POST /stand-in/{code}/swap": {"claim": "@confirmed ada", "version": "1"},

@@ -76,6 +76,11 @@ PAGES_TABLE: Mapping[str, Need] = {
     "POST /mine/series/{series_id}/skip": own,
     "POST /mine/series/{series_id}/come": own,
     "POST /mine/series/{series_id}/end": own,
+    "GET /mine/record": person,
+    "GET /mine/{claim_id}/record": own,
+    "POST /mine/{claim_id}/record": own,
+    "GET /shifts/{shift_id}/disputes": at(R.RUN_WORK),
+    "POST /shifts/{shift_id}/disputes/{dispute_id}": at(R.RUN_WORK),
     "GET /mine/settings": person,
     "POST /mine/settings/reminders": person,
     "POST /mine/settings/calendar": person,
@@ -197,6 +202,7 @@ PAGES_TABLE: Mapping[str, Need] = {
     "POST /me/password": human,
     # Guardians and wards.
     "GET /me/wards": human,
+    "GET /me/wards/{ward_id}/record": ward,
     "GET /guardian": anybody,  # It leads to the wards.
     "POST /guardian/code": human,
     "POST /guardian/tie": human,

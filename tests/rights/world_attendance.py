@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.attendance.keys import PLACE as KEY_PLACE
+from services.attendance.own import DISPUTE_PLACE
 from services.attendance.reading import OBJECTION_PLACE
 from services.safety_reports.reading import TEXT_PLACE
 from services.vault import keyring
@@ -16,7 +17,8 @@ WORK: Any = {"opens": (("work", "hood"),)}
 
 
 def add_attendance(here: Side) -> None:
-    """Ada came, Kid did not; Ada reported to the street; the chief leads the draft."""
+    """Ada came; Kid was marked as absent and came after all; both dispute it. Ada reported to the
+    street; the chief leads the draft."""
     _checks(here)
     for name in ("ada", "kid"):
         of_claim: Any = {
@@ -37,18 +39,20 @@ def add_attendance(here: Side) -> None:
                 **of_claim,
                 **WORK,
             )
-            continue
         here.add(
             "attendance",
-            "attendance of ada",
+            f"attendance of {name}",
             in_evidence="qr",
             in_place="unknown",
-            in_by=here.id("account of ada"),
+            in_by=here.id("account of ada" if name == "ada" else "account of guardian"),
             out_evidence=None,
             out_place=None,
             **of_claim,
             **WORK,
         )
+        _dispute(here, name, of_claim)
+        if name == "kid":
+            continue
         for about in ("shift", "volunteer"):
             here.add(
                 "evaluation",
@@ -61,6 +65,30 @@ def add_attendance(here: Side) -> None:
                 **(WORK if about == "volunteer" else {}),
             )
     _report(here)
+
+
+def _dispute(here: Side, name: str, of_claim: Any) -> None:
+    """Something that the stay said before, and what its person says against it."""
+    here.add(
+        "attendance_version",
+        f"attendance of {name} before",
+        number=1,
+        in_evidence="qr",
+        in_by=here.id("account of chief"),
+        out_evidence="lead",
+        out_by=here.id("account of chief"),
+        **of_claim,
+        **WORK,
+    )
+    here.add(
+        "dispute",
+        f"dispute of {name}",
+        state="open",
+        text_cipher=_sealed(DISPUTE_PLACE, here.id(f"dispute of {name}"), here.bird()),
+        due_at=here.now + timedelta(days=7),
+        **of_claim,
+        **WORK,
+    )
 
 
 def _checks(here: Side) -> None:

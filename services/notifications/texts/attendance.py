@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from services.notifications.texts.types import DAY, Reach, Text
 
-AFTER = "/mine/{about}/after"
+AFTER, RECORD = "/mine/{about}/after", "/mine/{about}/record"
 
 TEXTS: Mapping[str, Text] = {
     "lead_named": Text(
@@ -15,12 +15,82 @@ TEXTS: Mapping[str, Text] = {
         page="/shifts/{about}/lead",
     ),
     "checked_in_by_lead": Text(
-        "负责人已替你签到：{project}，{at}。不是你本人到场，请在“我的班次”里告诉组织者。",
-        "The lead has checked you in: {project}, {at}. If you were not there, tell the organiser "
-        "from “My shifts”.",
-        2 * DAY,
-        Reach.INBOX,
-        page=AFTER,
+        "负责人替你签到了：{project}，{at}。你没到场或时间不对，可在 {until} 前申请更正。",
+        "The lead has checked you in: {project}, {at}. If you were not there or the time is wrong, "
+        "dispute it before {until}.",
+        7 * DAY,
+        page=RECORD,
+    ),
+    "checked_out_by_lead": Text(
+        "负责人替你签退了：{project}，{at}。时间不对，可在 {until} 前申请更正。",
+        "The lead has checked you out: {project}, {at}. If the time is wrong, dispute it before "
+        "{until}.",
+        7 * DAY,
+        page=RECORD,
+    ),
+    "checked_in_by_guardian": Text(
+        "监护人替你签到了：{project}，{at}。不对的话，可在 {until} 前申请更正。",
+        "A guardian has checked you in: {project}, {at}. If that is wrong, dispute it before "
+        "{until}.",
+        7 * DAY,
+        page=RECORD,
+    ),
+    "checked_out_by_guardian": Text(
+        "监护人替你签退了：{project}，{at}。不对的话，可在 {until} 前申请更正。",
+        "A guardian has checked you out: {project}, {at}. If that is wrong, dispute it before "
+        "{until}.",
+        7 * DAY,
+        page=RECORD,
+    ),
+    "stay_confirmed_by_lead": Text(
+        "负责人确认了你的离开时间：{project}，{at}。不对的话，可在 {until} 前申请更正。",
+        "The lead has confirmed when you left: {project}, {at}. If that is wrong, dispute it "
+        "before {until}.",
+        7 * DAY,
+        page=RECORD,
+    ),
+    "stay_entered_by_organiser": Text(
+        "组织者按计划时间为你记了服务：{project}。不对的话，可在 {until} 前申请更正。",
+        "The organiser has noted the planned time as your service: {project}. If that is wrong, "
+        "dispute it before {until}.",
+        7 * DAY,
+        page=RECORD,
+    ),
+    "ward_stay_entered": Text(
+        "有人为你监护的孩子记了或改了服务时间：{project}。不对的话，可在 {until} 前申请更正。",
+        "Somebody has noted or changed the time of a child you answer for: {project}. If that is "
+        "wrong, dispute it before {until}.",
+        7 * DAY,
+        page=RECORD,
+    ),
+    "dispute_made": Text(
+        "{project}（{starts_at}）有人申请更正服务记录，请在 {due_at} 前处理。"
+        "带班或记过这条的人不能处理，请由同事来。",
+        "Somebody disputes a record of {project} ({starts_at}); please answer before {due_at}. "
+        "Whoever led the shift or entered it leaves that to a colleague.",
+        7 * DAY,
+        page="/shifts/{about}/disputes",
+    ),
+    "dispute_overdue": Text(
+        "{project}（{starts_at}）的更正申请已过答复期限 {due_at}，请尽快处理。",
+        "A dispute about {project} ({starts_at}) was due at {due_at}; please answer it now.",
+        7 * DAY,
+        page="/shifts/{about}/disputes",
+    ),
+    "dispute_rejected": Text(
+        "你对 {project}（{starts_at}）的更正申请有答复了：维持原记录。理由见“我的记录”。",
+        "Your dispute about {project} ({starts_at}) has been answered: the record stands. The "
+        "reason is in your record.",
+        7 * DAY,
+        page=RECORD,
+    ),
+    "dispute_upheld": Text(
+        "你对 {project}（{starts_at}）的更正申请已采纳，记录已改。"
+        "还不对，可在 {until} 前再次申请。",
+        "Your dispute about {project} ({starts_at}) was upheld and the record changed. If it is "
+        "still wrong, dispute it again before {until}.",
+        7 * DAY,
+        page=RECORD,
     ),
     "shift_thanks": Text(
         "谢谢你参加 {project}！服务时间在路上了，也欢迎说说这次怎么样。",
@@ -30,11 +100,12 @@ TEXTS: Mapping[str, Text] = {
         page=AFTER,
     ),
     "check_out_forgotten": Text(
-        "{project} 你没有签退，先按计划结束时间 {ends_at} 记，等负责人确认。",
+        "{project} 你没有签退，先按计划结束时间 {ends_at} 记，等负责人确认。"
+        "不对的话，可在 {until} 前申请更正。",
         "You did not check out of {project}. The planned end, {ends_at}, stands until the lead "
-        "confirms it.",
+        "confirms it. If that is wrong, dispute it before {until}.",
         3 * DAY,
-        page=AFTER,
+        page=RECORD,
     ),
     "absence_marked": Text(
         "{project}（{starts_at}）你被标记为未到。标错了或有原因，请在 {object_until} 前提出异议；"
