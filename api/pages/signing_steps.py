@@ -1,5 +1,6 @@
 """The rest of a sign-in: a page for each thing that may still be asked for, at one address."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -36,6 +37,8 @@ from services.accounts import (
 from services.consent_texts import Purpose, current
 from services.errors import Defect, Invalid, NotSignedIn, ServiceError
 
+HOMES_AT_A_GLANCE: Final = 12
+TO_A_SHIFT: Final = re.compile(r"/shifts/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:[/?#]|$)")
 Form = Mapping[str, str]
 Answer = Callable[[Request, Reader, str, Form], Awaitable[Progress]]
 WRONG: Final[Mapping[Asks, ServiceError]] = {
@@ -202,32 +205,45 @@ async def _page(
         wait = (step.again_at - reader.now).total_seconds() if step.again_at else 0
         facts["wait_seconds"] = max(0, int(wait))
     if step.asks is Asks.REGISTRATION:
-        facts |= await _registration_facts(reader, form or {})
+        facts |= await _registration_facts(reader, form or {}, back)
     status = status_of(refused) if refused else 200
     return page(reader, f"sign-in-{step.asks.value.replace('_', '-')}.html", status, **facts)
 
 
-async def _registration_facts(reader: Reader, form: Form) -> dict[str, Any]:
-    """Where one lives is found level by level, or by name; then comes the rest of the form."""
+async def _registration_facts(reader: Reader, form: Form, back: str) -> dict[str, Any]:
+    """Where one lives is chosen in the form itself where few places come into question: those
+    around the shift that led here, or the last ones of a level. Else it is found first, level by
+    level or by name."""
     query = reader.request.query_params
     is_guardian_only = "is_guardian_only" in form or "guardian" in query
     search = query.get("search", "").strip()[:60]
     chosen = await _place_of(form.get("organisation_id") or query.get("place", ""))
     below: list[Place] = []
-    has_moved = chosen is not None
+    has_moved = chosen is not None or "elsewhere" in query
+    homes: list[Place] = []
     if search:
         below = await accounts.places_named(search)
     elif not is_guardian_only and (chosen is None or not chosen.is_home):
-        chosen, below = await _descend(chosen)
-    terms = current(Purpose.SERVICE)
+        homes = [] if has_moved else await _homes_on_the_way(back)
+        if not homes:
+            chosen, below = await _descend(chosen)
+            homes = below if all(each.is_home for each in below) else []
     return {
         "is_guardian_only": is_guardian_only,
         "search": search,
         "has_moved": has_moved,
         "chosen": None if search else chosen,
         "below": below,
-        "terms": terms,
+        "homes": homes if len(homes) <= HOMES_AT_A_GLANCE else [],
+        "terms": current(Purpose.SERVICE),
     }
+
+
+async def _homes_on_the_way(back: str) -> list[Place]:
+    """Where the neighbours of the shift live to which the reader wants to go on."""
+    found = TO_A_SHIFT.match(back)
+    homes = await accounts.homes_around(UUID(found[1])) if found else []
+    return homes if len(homes) <= HOMES_AT_A_GLANCE else []
 
 
 async def _descend(chosen: Place | None) -> tuple[Place | None, list[Place]]:

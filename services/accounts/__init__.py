@@ -36,7 +36,14 @@ from services.accounts.own import (
 )
 from services.accounts.passwords import LETTERS_MIN as PASSWORD_LETTERS_MIN
 from services.accounts.passwords import require_good as require_good_password
-from services.accounts.registering import Place, place, places, places_named, register
+from services.accounts.registering import (
+    Place,
+    homes_around,
+    place,
+    places,
+    places_named,
+    register,
+)
 from services.accounts.sessions import (
     EndReason,
     actor_of,
@@ -126,6 +133,7 @@ __all__ = [
     "enrol",
     "forget_authenticator",
     "give_phone",
+    "homes_around",
     "list_own",
     "new_totp_secret",
     "note_failure",

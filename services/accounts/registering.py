@@ -156,6 +156,25 @@ async def place(place_id: UUID) -> Place | None:
     return found[0] if found else None
 
 
+async def homes_around(shift_id: UUID) -> list[Place]:
+    """The home communities of the street in which a published shift takes place, by name: for
+    somebody who registers on the way to it. None where no street stands above it."""
+    found = await rows(
+        "SELECT street.id FROM shift s JOIN project p ON p.id = s.project_id "
+        "JOIN organisation_closure up ON up.descendant_id = p.organisation_id "
+        "JOIN organisation street ON street.id = up.ancestor_id AND street.kind = $2 "
+        "WHERE s.id = $1 AND p.state = 'published'",
+        shift_id,
+        OrganisationKind.STREET.value,
+    )
+    if not found:
+        return []
+    street_id = found[0]["id"]
+    below = [each for each in await places(street_id) if each.is_home]
+    street = None if below else await place(street_id)
+    return below if street is None else [street]
+
+
 async def _is_home(organisation_id: UUID) -> bool:
     found = await place(organisation_id)
     return found is not None and found.is_home

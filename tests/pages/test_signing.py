@@ -33,7 +33,7 @@ def test_somebody_new_registers_on_a_phone(scripts: bool, site: Site, open_page:
     enter_code(page, site)
     expect(page.get_by_role("heading", level=1)).to_have_text("注册")
     page.get_by_role("link", name="梧桐街道").click()
-    page.get_by_role("link", name="延安新村居委会").click()
+    expect(page.get_by_role("radio", name="延安新村居委会")).to_be_checked()
     never_wider(page)
     page.get_by_label("姓名").fill("林晓")
     page.get_by_label("出生日期").fill("2019-05-01")
