@@ -1,6 +1,5 @@
 """Disputes about a shift's stays, for those who organise it."""
 
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -54,8 +53,7 @@ async def decide(request: Request) -> Response:
 def _moment(reader: Reader, name: str, text: str) -> dict[str, object]:
     """What a field of day and time says; what it did not say stays as it is, and what cannot be
     read is refused by its name."""
-    moment: datetime | None = reader.moments.read(text)
-    return {name: moment or text} if text else {}
+    return {name: reader.moments.read(text) or text} if text else {}
 
 
 async def _page(

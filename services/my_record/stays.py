@@ -26,12 +26,12 @@ from services.vault import keyring
 SELECT = f"""
     SELECT a.*, c.shift_id, c.starts_at, c.ends_at, c.organisation_id, s.place,
         p.name AS project_name, r.name AS role_name, o.name AS organisation_name,
-        v.name AS volunteer_name, {OWN_ACCOUNTS}, d.created_at AS disputed_at,
+        v.name AS volunteer_name, {OWN_ACCOUNTS}, d.decided_at AS dispute_decided_at,
         d.state AS dispute_state
     FROM attendance a JOIN claim c ON c.id = a.claim_id JOIN volunteer v ON v.id = a.volunteer_id
         JOIN shift s ON s.id = c.shift_id JOIN project p ON p.id = s.project_id
         JOIN role r ON r.id = c.role_id JOIN organisation o ON o.id = c.organisation_id
-        LEFT JOIN LATERAL (SELECT x.created_at, x.state FROM dispute x
+        LEFT JOIN LATERAL (SELECT x.decided_at, x.state FROM dispute x
             WHERE x.claim_id = a.claim_id ORDER BY x.created_at DESC, x.id DESC LIMIT 1) d ON true
 """
 _FORMER = f"""
@@ -98,7 +98,8 @@ def refusal_of(row: Mapping[str, Any], now: datetime, settings: Settings) -> str
     """Why the stay cannot be disputed now: nobody disputes the same twice, or after the time."""
     if row["dispute_state"] == DisputeState.OPEN:
         return "disputed_already"
-    if row["disputed_at"] is not None and last_change(row) <= row["disputed_at"]:
+    # An answer that changed the stay is itself something new.
+    if row["dispute_decided_at"] is not None and last_change(row) < row["dispute_decided_at"]:
         return "dispute_answered"
     return "dispute_too_late" if now > dispute_until(row, settings) else None
 
