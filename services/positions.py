@@ -39,3 +39,15 @@ def to_wgs84(location: Location, system: CoordinateSystem) -> Location:
     if system is CoordinateSystem.BD09:
         return bd09_to_wgs84(*location)
     return location
+
+
+def bring_inside(command: msgspec.Struct, system: CoordinateSystem, *names: str) -> None:
+    """Make these positions of a command WGS 84 while it is built, so that no service meets another
+    system. The command says so from then on: what is built of it anew is not converted twice."""
+    if system is CoordinateSystem.WGS84:
+        return
+    for name in names:
+        given: Location | None = getattr(command, name)
+        if given is not None:
+            msgspec.structs.force_setattr(command, name, to_wgs84(given, system))
+    msgspec.structs.force_setattr(command, "position_system", CoordinateSystem.WGS84)

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from models.core import AvailabilityExceptionKind
+from services.positions import CoordinateSystem, bring_inside
 from services.shifts import ShiftBrief
 from services.types import Count, Location, Metres, Minutes
 from services.volunteer_types import AvailabilityChange, Liking, Window
@@ -38,14 +39,19 @@ class ProfileIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """How much and how far somebody is ready to go, from where, and what they like.
 
     The limits of time and shifts hold for any seven days; without `max_travel_m` any way will do.
+    `home` is [longitude, latitude], as `position_system` has it.
     """
 
     home: Location | None = None
+    position_system: CoordinateSystem = CoordinateSystem.WGS84
     max_travel_m: Metres | None = None
     likes: Likes = []
     max_minutes: Minutes = 2400
     max_minutes_per_day: Minutes = 480
     max_shifts: Count = 7
+
+    def __post_init__(self) -> None:
+        bring_inside(self, self.position_system, "home")
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from models.core import ClaimMode, ShiftState
 from services.paging import PageQuery
+from services.positions import CoordinateSystem, bring_inside
 from services.types import (
     Age,
     Cause,
@@ -54,7 +55,8 @@ class ShiftIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     Seats are had at once, with the organiser's yes (`approve`) or by a `draw`, which needs its
     moment; claims open at `opens_at` and are cancelled freely until `cutoff_minutes` before the
-    start, or as long as the service's setting says.
+    start, or as long as the service's setting says. `location` is [longitude, latitude], as
+    `position_system` has it.
     """
 
     project_id: UUID
@@ -64,6 +66,7 @@ class ShiftIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     external_key: Key | None = None
     place: Line = ""
     location: Location | None = None
+    position_system: CoordinateSystem = CoordinateSystem.WGS84
     priority: Priority = 5
     cancel_below_minimum: bool = False
     team: list[TeamLine] = []
@@ -72,6 +75,9 @@ class ShiftIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     opens_at: Instant | None = None
     draw_at: Instant | None = None
     cutoff_minutes: CutoffMinutes | None = None
+
+    def __post_init__(self) -> None:
+        bring_inside(self, self.position_system, "location")
 
 
 class Role(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from models.core import AvailabilityExceptionKind, VolunteerState
 from services.birth import age_on as age_on
+from services.positions import CoordinateSystem, bring_inside
 from services.skills.types import SkillIn
 from services.types import (
     MINUTES_PER_DAY,
@@ -67,7 +68,8 @@ class VolunteerIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     team memberships at the editor's own nodes, from today.
 
     Birth date and phone may be left out on an edit: what an editor does not see, they do not
-    change. A registration needs the birth date.
+    change. A registration needs the birth date. `home` is [longitude, latitude], as
+    `position_system` has it.
     """
 
     name: Name
@@ -76,6 +78,7 @@ class VolunteerIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     external_key: Key | None = None
     organisation_id: UUID | None = None
     home: Location | None = None
+    position_system: CoordinateSystem = CoordinateSystem.WGS84
     max_travel_m: Metres | None = None
     groups: list[UUID] = []
     skills: list[Skill] = []
@@ -86,6 +89,9 @@ class VolunteerIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     max_minutes_per_day: Minutes = 480
     max_shifts: Count = 7
     served_minutes: Minutes = 0
+
+    def __post_init__(self) -> None:
+        bring_inside(self, self.position_system, "home")
 
 
 class Volunteer(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ from typing import Final
 
 from api.layer.language import Language
 from api.sentences import SENTENCES, Pair
+from api.sentences.forms import with_plain_facts
 
 _WORDS: Final = {
     "title": Pair("接口说明", "The interface"),
@@ -57,8 +58,12 @@ _CONVENTIONS: Final = (
         "Lists: limit and after; the answer's next is the after of the next page, none at the end.",
     ),
     Pair(
-        "时间为带时区的 RFC 3339；编号是不透明的文字；坐标为 [经度, 纬度]（WGS 84）。",
-        "Times are RFC 3339 with offset, ids opaque, positions [longitude, latitude] in WGS 84.",
+        "时间为带时区的 RFC 3339；编号是不透明的文字。",
+        "Times are RFC 3339 with offset; ids are opaque.",
+    ),
+    Pair(
+        "坐标为 [经度, 纬度]，答复一律为 WGS 84；送来的可用 position_system 注明 gcj02 或 bd09。",
+        "Positions are [longitude, latitude] in WGS 84; position_system says which else is sent.",
     ),
     Pair(
         "拒绝：RFC 9457 的 application/problem+json，程序看 code，人看 detail，errors 逐处列出。",
@@ -86,7 +91,8 @@ class Chrome:
 
     def detail(self, code: str) -> str:
         """The sentence of a refusal, with its facts still as names."""
-        return SENTENCES[code].detail_zh if self.language == "zh" else SENTENCES[code].detail_en
+        said = SENTENCES[code]
+        return with_plain_facts(said.detail_zh if self.language == "zh" else said.detail_en)
 
     def _pick(self, pair: Pair) -> str:
         return pair.zh if self.language == "zh" else pair.en

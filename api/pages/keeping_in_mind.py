@@ -1,6 +1,7 @@
 """Reminders, the calendar, and a shift that an organiser moves."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.requests import Request
@@ -9,6 +10,7 @@ from starlette.responses import Response
 from api.layer.language import language_of
 from api.layer.problems import settings_of
 from api.pages.forms import form_of, text_of, values_of
+from api.pages.position_fields import location
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
 from api.pages.wording import sentence
@@ -88,13 +90,18 @@ async def show_move(request: Request) -> Response:
     return await _move(await reader_of(request))
 
 
-async def _move(reader: Reader, refused: Conflict | Invalid | None = None) -> Response:
+async def _move(
+    reader: Reader,
+    refused: Conflict | Invalid | None = None,
+    form: Mapping[str, str] | None = None,
+) -> Response:
     actor = reader.require_actor()
     rights.require_anywhere(actor, Right.RUN_WORK)
     shift = await shifts.get(actor, reader.request.path_params["shift_id"])
     await rights.require(actor, Right.RUN_WORK, shift.organisation_id)
     facts = {
         "shift": shift,
+        "form": form or {},
         "refusal": sentence(reader, refused) if refused else None,
     }
     return page(reader, "shift-move.html", refused.status if refused else 200, **facts)
@@ -105,13 +112,14 @@ async def move(request: Request) -> Response:
     form = await form_of(request)
     actor = reader.require_actor()
     shift = await shifts.get(actor, request.path_params["shift_id"])
-    command = ShiftMoveIn(
-        starts_at=reader.moments.read(text_of(form, "starts_at")) or shift.starts_at,
-        ends_at=reader.moments.read(text_of(form, "ends_at")) or shift.ends_at,
-        place=text_of(form, "place")[:200],
-    )
     try:
+        command = ShiftMoveIn(
+            starts_at=reader.moments.read(text_of(form, "starts_at")) or shift.starts_at,
+            ends_at=reader.moments.read(text_of(form, "ends_at")) or shift.ends_at,
+            place=text_of(form, "place")[:200],
+            location=location(form),
+        )
         await moving.move(actor, shift.id, command, None, reader.now, reader.settings)
     except (Conflict, Invalid) as error:
-        return await _move(reader, error)
+        return await _move(reader, error, form)
     return go_to(f"/shifts/{shift.id}")

@@ -206,7 +206,8 @@ async def _save_profile(
 
 
 def _command(before: Profile) -> ProfileIn:
-    return ProfileIn(**{name: getattr(before, name) for name in ProfileIn.__struct_fields__})
+    told = {*ProfileIn.__struct_fields__} & {*before.__struct_fields__}
+    return ProfileIn(**{name: getattr(before, name) for name in told})
 
 
 async def _profile_page(reader: Reader, own: Whose, fault: Fault | None = None) -> Response:

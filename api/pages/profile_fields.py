@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from api.pages.forms import text_of
+from api.pages.position_fields import location, number
 from api.pages.reader import Reader
 from api.pages.week import DAYS, PARTS, Cell, Exact, Week, read_clock
 from services.errors import Defect, Invalid
@@ -91,8 +91,8 @@ def name_of(change: AvailabilityChange) -> str:
 def likes(form: Mapping[str, str]) -> list[Liking]:
     """The causes that are liked more or less than any other; 1 is what an unnamed one counts."""
     found = []
-    for number in range(CAUSES_MAX):
-        cause, liking = form.get(f"cause-{number}", ""), form.get(f"liking-{number}", "")
+    for place in range(CAUSES_MAX):
+        cause, liking = form.get(f"cause-{place}", ""), form.get(f"liking-{place}", "")
         if 0 < len(cause) <= CAUSE_LENGTH_MAX and cause.isprintable() and liking in {*"023"}:
             found.append(Liking(cause=cause, liking=int(liking)))
     return found
@@ -112,11 +112,11 @@ def limits(form: Mapping[str, str]) -> dict[str, Any]:
         if name == "kilometres" and not text:
             found[column] = None  # Any way will do.
             continue
-        number = _number(text)
-        if number is None or not 0 <= number <= most:
+        given = number(text)
+        if given is None or not 0 <= given <= most:
             defects.append(Defect(name, "number_between", parameters={"most": most}))
         else:
-            found[column] = round(number * times)
+            found[column] = round(given * times)
     if defects:
         raise Invalid(defects[:1])
     return found
@@ -124,26 +124,13 @@ def limits(form: Mapping[str, str]) -> dict[str, Any]:
 
 def home(form: Mapping[str, str]) -> Location | None:
     """The position, to about a hundred metres; None where both fields are empty. Raises Invalid."""
-    longitude, latitude = text_of(form, "longitude"), text_of(form, "latitude")
-    if not longitude and not latitude:
-        return None
-    east, north = _number(longitude), _number(latitude)
-    if east is None or north is None or not (-180 <= east <= 180 and -90 <= north <= 90):
-        raise Invalid([Defect("longitude", "not_a_position")])
-    return float(round(east, 3)), float(round(north, 3))
+    found = location(form)
+    return None if found is None else (round(found[0], 3), round(found[1], 3))
 
 
 def hours_shown(minutes: int) -> str:
     """`4`, `4.5`, `4.17`: hours as a field of a form has them."""
     return f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
-
-
-def _number(text: str) -> Decimal | None:
-    try:
-        number = Decimal(text.replace(",", ".").replace("，", "."))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
 
 
 def _day(form: Mapping[str, str], name: str) -> date:

@@ -4,34 +4,16 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from api import messages
+from api.claim_words import CLAIM_WORDS
 from api.i18n import mark, translations
 from api.pages.administration import entries_for, word_helpers
 from api.pages.attendance_words import attendance_helpers
+from api.pages.position_fields import SYSTEM_WORDS
 from api.pages.reader import Reader
 from api.pages.reasons import reason_helpers
 from services.errors import Invalid, ServiceError
 from services.offers import Why
 
-CLAIM_WORDS: Final[Mapping[str, str]] = {
-    "requested": mark("Waiting for the organiser"),
-    "entered": mark("In the draw"),
-    "waitlisted": mark("On the waiting list"),
-    "offered": mark("Waiting for an answer"),
-    "confirmed": mark("Confirmed"),
-    "refused": mark("Not taken"),
-    "declined": mark("Declined"),
-    "expired": mark("Not answered in time"),
-    "withdrawn": mark("Withdrawn"),
-    "cancelled": mark("Cancelled"),
-    "late_cancelled": mark("Cancelled late"),
-    "seeking_standin": mark("Looking for a stand-in"),
-    "handed_over": mark("Handed over"),
-    "checked_in": mark("Checked in"),
-    "served": mark("Served"),
-    "no_show": mark("Did not come"),
-    "excused": mark("Excused"),
-    "called_off": mark("Called off"),
-}
 WHY_WORDS: Final[Mapping[str, str]] = {
     Why.INVITED: mark("the organiser asked for you"),
     Why.SKILLS: mark("you have the skills"),
@@ -86,6 +68,7 @@ def helpers(reader: Reader) -> Mapping[str, Callable[..., object]]:
         "level_words": lambda level: look_up(LEVEL_WORDS[level]),
         "round_words": lambda state: look_up(ROUND_WORDS[state]),
         "stage_words": lambda stage: look_up(STAGE_WORDS.get(stage, STAGE_WORDS["greedy"])),
+        "position_systems": lambda: SYSTEM_WORDS.items(),
         "why_words": why_words,
     }
 

@@ -1,5 +1,6 @@
 """The two shapes of a sentence."""
 
+import re
 from typing import NamedTuple
 
 
@@ -18,3 +19,10 @@ class Pair(NamedTuple):
 
     zh: str
     en: str
+
+
+def with_plain_facts(text: str) -> str:
+    """The sentence with its facts by name alone, for whoever reads about it: `{count} shifts are`
+    for `{count:shift is|shifts are}`, `{has}` for `{has:minutes}`."""
+    counted = re.sub(r"{(\w+):[^|}]*\|([^}]*)}", r"{\1} \2", text)
+    return re.sub(r"{(\w+):\w+}", r"{\1}", counted)

@@ -97,6 +97,7 @@
         ({ coords }) => {
           form.elements.longitude.value = coords.longitude.toFixed(3);
           form.elements.latitude.value = coords.latitude.toFixed(3);
+          form.elements.position_system.value = "wgs84";
           locate.disabled = false;
         },
         () => {

@@ -11,6 +11,7 @@ from msgspec import Meta
 from matcher.plan import Reason
 from matcher.ranking import Because
 from services.paging import PageQuery
+from services.positions import CoordinateSystem, bring_inside, to_wgs84
 from services.shifts import Shift
 from services.types import Cause, Instant, Latitude, Location, Longitude, SkillName
 
@@ -29,7 +30,7 @@ class Order(StrEnum):
 
 
 class Box(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A piece of the map in WGS 84 degrees."""
+    """A piece of the map by its edges, in degrees."""
 
     west: Longitude
     south: Latitude
@@ -43,7 +44,8 @@ class FindIn(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `text`: each of its words stands in the project, the place, the organisation, a role or a skill.
     `position`, else home, is where distances begin; it is used for this answer and kept nowhere.
     `when_free`: inside the times that the person gave, and beside nothing that they promised.
-    `with_declined`: also what the person has said no to.
+    `with_declined`: also what the person has said no to. `position_system` is that of the position
+    and of the box.
     """
 
     text: SearchText = ""
@@ -53,12 +55,26 @@ class FindIn(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
     skill: SkillName | None = None
     organisation_id: UUID | None = None
     position: Location | None = None
+    position_system: CoordinateSystem = CoordinateSystem.WGS84
     within_m: Within | None = None
     box: Box | None = None
     when_free: bool = False
     with_seats: bool = False
     with_declined: bool = False
     order: Order = Order.TIME
+
+    def __post_init__(self) -> None:
+        if self.box is not None:
+            moved = _inside(self.box, self.position_system)
+            msgspec.structs.force_setattr(self, "box", moved)
+        bring_inside(self, self.position_system, "position")
+
+
+def _inside(box: Box, system: CoordinateSystem) -> Box:
+    """The box in WGS 84, by two of its corners: across a city the others lie within metres."""
+    west, south = to_wgs84((box.west, box.south), system)
+    east, north = to_wgs84((box.east, box.north), system)
+    return Box(west=west, south=south, east=east, north=north)
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):

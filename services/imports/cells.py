@@ -4,6 +4,8 @@ import re
 import unicodedata
 from datetime import date, datetime, timedelta, tzinfo
 
+from services.positions import CoordinateSystem
+
 
 class CellRefused(ValueError):
     """The cell cannot be read; `code` and `facts` make the sentence."""
@@ -77,6 +79,24 @@ def degrees(text: str, most: int, example: str) -> float:
     if angle > 0:
         raise CellRefused("above_most", most=most, found=shown(text))
     raise CellRefused("below_least", least=-most, found=shown(text))
+
+
+_SYSTEMS = {
+    CoordinateSystem.WGS84: ("wgs84", "gps", "cgcs2000", "国家2000", "天地图"),
+    CoordinateSystem.GCJ02: ("gcj02", "火星", "高德", "腾讯", "gaode", "amap", "tencent"),
+    CoordinateSystem.BD09: ("bd09", "bd09ll", "百度", "baidu"),
+}
+_SYSTEM_OF = {word: system for system, words in _SYSTEMS.items() for word in words}
+
+
+def coordinate_system(text: str) -> CoordinateSystem:
+    """`GCJ-02`, or the name of a map that gives such positions. CGCS2000 lies within centimetres of
+    WGS 84."""
+    word = re.sub(r"[\s_-]|坐标系?$|地图$", "", plain(text).casefold())
+    for each in (word, plain(text).casefold()):
+        if each in _SYSTEM_OF:
+            return _SYSTEM_OF[each]
+    raise CellRefused("not_coordinate_system", found=shown(text))
 
 
 _YES = {"true", "yes", "y", "1", "是", "对", "√", "✓"}

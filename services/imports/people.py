@@ -46,6 +46,13 @@ COLUMNS: Sequence[Column] = (
     Column("longitude", ("经度", "住址经度"), ("longitude", "lon", "lng", "home longitude")),
     Column("latitude", ("纬度", "住址纬度"), ("latitude", "lat", "home latitude")),
     Column(
+        "position_system",
+        ("坐标系", "坐标系统"),
+        ("coordinate system", "position system"),
+        hint="WGS 84, GCJ-02 (Gaode, Tencent) or BD-09 (Baidu); blank: WGS 84",
+        hint_chinese="WGS-84、GCJ-02（高德、腾讯）或 BD-09（百度）；空白为 WGS-84",
+    ),
+    Column(
         "max_travel_m",
         ("最远距离", "最远距离米"),
         ("max travel", "max travel m", "max travel metres"),

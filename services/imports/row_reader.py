@@ -8,6 +8,7 @@ from services.imports.headers import Table
 from services.imports.sentences import row_defect
 from services.imports.sheet import Row, coordinate
 from services.imports.wanted import Position
+from services.positions import CoordinateSystem, to_wgs84
 
 if TYPE_CHECKING:
     from services.imports.views import RowDefect
@@ -88,11 +89,12 @@ class RowReader:
         return self.read(name, lambda text: cells.whole_number(text, unit, example, least, most))
 
     def position(self) -> Position | None:
-        """Longitude and latitude, both or neither."""
+        """Longitude and latitude, both or neither, as the row says which they are: in WGS 84."""
         longitude = self.read("longitude", lambda text: cells.degrees(text, 180, "121.4737"))
         latitude = self.read("latitude", lambda text: cells.degrees(text, 90, "31.2304"))
+        system = self.read("position_system", cells.coordinate_system)
         if longitude is not None and latitude is not None:
-            return (longitude, latitude)
+            return to_wgs84((longitude, latitude), system or CoordinateSystem.WGS84)
         written = [bool(self.text_quietly(name)) for name in ("longitude", "latitude")]
         if any(written) and not all(written):
             self.refuse("latitude" if written[0] else "longitude", "half_position")

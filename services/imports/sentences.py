@@ -99,6 +99,10 @@ CELL_SENTENCES: Mapping[str, Sentence] = {
         "纬度在 −90 到 90 之间；经度和纬度是否填反了？",
         "latitude lies between −90 and 90; are longitude and latitude swapped?",
     ),
+    "not_coordinate_system": Sentence(
+        "坐标系应为 WGS-84、GCJ-02 或 BD-09，而不是 {found}",
+        "the coordinate system is WGS 84, GCJ-02 or BD-09, not {found}",
+    ),
     "half_position": Sentence(
         "经度和纬度要么都填，要么都不填", "give both longitude and latitude, or neither"
     ),

@@ -59,6 +59,13 @@ COLUMNS: Sequence[Column] = (
     Column("place", ("地点", "地址", "集合地点"), ("place", "location", "address")),
     Column("longitude", ("经度",), ("longitude", "lon", "lng")),
     Column("latitude", ("纬度",), ("latitude", "lat")),
+    Column(
+        "position_system",
+        ("坐标系", "坐标系统"),
+        ("coordinate system", "position system"),
+        hint="WGS 84, GCJ-02 (Gaode, Tencent) or BD-09 (Baidu); blank: WGS 84",
+        hint_chinese="WGS-84、GCJ-02（高德、腾讯）或 BD-09（百度）；空白为 WGS-84",
+    ),
     Column("role", ("岗位", "岗位名称"), ("role",)),
     Column("min", ("最少人数", "最少", "下限"), ("min", "minimum", "least")),
     Column(
@@ -96,6 +103,7 @@ _SHIFT_COLUMNS = (
     "place",
     "longitude",
     "latitude",
+    "position_system",
     "priority",
     "cancel_below_minimum",
     "team",

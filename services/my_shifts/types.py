@@ -11,6 +11,7 @@ from msgspec import Meta
 from models.core import BuddyState, HandOverState
 from services.claims import Claim
 from services.paging import PageQuery
+from services.positions import CoordinateSystem, bring_inside
 from services.shifts import ShiftBrief
 from services.types import INTEGER_MAX, Instant, Key, Line, Location, Weekday
 
@@ -226,12 +227,17 @@ class ReminderSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class ShiftMoveIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The new time and place of a shift; what is not named stays."""
+    """The new time and place of a shift; what is not named stays. `location` is
+    [longitude, latitude], as `position_system` has it."""
 
     starts_at: Instant
     ends_at: Instant
     place: Line | None = None
     location: Location | None = None
+    position_system: CoordinateSystem = CoordinateSystem.WGS84
+
+    def __post_init__(self) -> None:
+        bring_inside(self, self.position_system, "location")
 
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True):

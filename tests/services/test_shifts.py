@@ -27,7 +27,8 @@ from tests.support.factories import (
 
 
 def as_command(view: Shift, **changes: Any) -> ShiftIn:
-    known = {name: getattr(view, name) for name in ShiftIn.__struct_fields__ if name != "roles"}
+    told = {*ShiftIn.__struct_fields__} & {*view.__struct_fields__} - {"roles"}
+    known = {name: getattr(view, name) for name in told}
     fields = RoleIn.__struct_fields__
     roles = [RoleIn(**{name: getattr(role, name) for name in fields}) for role in view.roles]
     return ShiftIn(**{"roles": roles, **known, **changes})

@@ -84,7 +84,8 @@ async def whole(actor: Actor, **given: Any) -> Volunteer:
 
 def as_command(view: Volunteer, **changes: Any) -> VolunteerIn:
     """What somebody sends back who changes only this."""
-    known = {name: getattr(view, name) for name in VolunteerIn.__struct_fields__}
+    told = {*VolunteerIn.__struct_fields__} & {*view.__struct_fields__}
+    known = {name: getattr(view, name) for name in told}
     return VolunteerIn(**{**known, **changes})
 
 

@@ -1,0 +1,27 @@
+"""What the states of a claim are called, on pages and in refusals."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from api.i18n import mark
+
+CLAIM_WORDS: Final[Mapping[str, str]] = {
+    "requested": mark("Waiting for the organiser"),
+    "entered": mark("In the draw"),
+    "waitlisted": mark("On the waiting list"),
+    "offered": mark("Waiting for an answer"),
+    "confirmed": mark("Confirmed"),
+    "refused": mark("Not taken"),
+    "declined": mark("Declined"),
+    "expired": mark("Not answered in time"),
+    "withdrawn": mark("Withdrawn"),
+    "cancelled": mark("Cancelled"),
+    "late_cancelled": mark("Cancelled late"),
+    "seeking_standin": mark("Looking for a stand-in"),
+    "handed_over": mark("Handed over"),
+    "checked_in": mark("Checked in"),
+    "served": mark("Served"),
+    "no_show": mark("Did not come"),
+    "excused": mark("Excused"),
+    "called_off": mark("Called off"),
+}
