@@ -6,6 +6,8 @@ from datetime import datetime, timezone
 from string import Formatter
 from typing import Any
 
+from api.claim_words import CLAIM_WORDS
+from api.i18n import translations
 from api.layer.language import Language
 from api.missing_skills import say_steps
 from api.sentences import DEFECTS, SENTENCES, Pair
@@ -32,6 +34,16 @@ _TABLES: Mapping[str, Mapping[Any, Pair]] = {
     "role": ROLE_WORDS,
     "approval": APPROVAL_WORDS,
 }
+# How much time there is between two things, after "there" in English and after 中间 in Chinese.
+_GAP: Mapping[Language, tuple[str, str]] = {
+    "zh": ("只有 {time}", "没有空档"),
+    "en": ("is only {time}", "is no time"),
+}
+_AGES: Mapping[Language, tuple[str, str, str]] = {
+    "zh": ("{least} 至 {most} 岁", "{least} 岁及以上", "{most} 岁及以下"),
+    "en": ("{least} to {most}", "{least} or over", "{most} or under"),
+}
+_AGE_MOST = 150
 _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
@@ -94,12 +106,36 @@ class _Words(Formatter):
             )
         if format_spec == "steps":
             return say_steps(value, self.language)
-        if format_spec == "minutes" and isinstance(value, int):
-            return self._duration(value)
+        if format_spec == "claim":
+            return str(translations(self.language).gettext(CLAIM_WORDS.get(value, value)))
+        if isinstance(value, int):
+            return self._number(value, format_spec)
         if format_spec in _TABLES and value in _TABLES[format_spec]:
             said = _TABLES[format_spec][value]
             return said.zh if self.language == "zh" else said.en
         return str(value)
+
+    def _number(self, number: int, format_spec: str) -> str:
+        """A number as its sentence needs it: `{claims:person has|people have}` counts things."""
+        if format_spec == "minutes":
+            return self._duration(number)
+        if format_spec == "gap":
+            some, none = _GAP[self.language]
+            return some.format(time=self._duration(number)) if number > 0 else none
+        if format_spec == "ages":
+            return self._ages(number)
+        one, has_many, many = format_spec.partition("|")
+        if has_many:
+            return f"{number} {one if number == 1 else many}"
+        return str(number)
+
+    def _ages(self, least: int) -> str:
+        """From `least` to the fact `max_age`, of which the widest say nothing."""
+        most = self.parameters.get("max_age")
+        between, from_on, up_to = _AGES[self.language]
+        if not isinstance(most, int) or most >= _AGE_MOST:
+            return from_on.format(least=least)
+        return (between if least > 0 else up_to).format(least=least, most=most)
 
     def _duration(self, minutes: int) -> str:
         hours, rest = divmod(minutes, 60)

@@ -11,6 +11,7 @@ from api.layer.examples import EXAMPLES
 from api.layer.operations import Operation, Operations
 from api.layer.problems import PROBLEM_MEDIA_TYPE, PROBLEMS_PATH, Problem
 from api.sentences import SENTENCES
+from api.sentences.forms import with_plain_facts
 from services.transactions import CODES_BY_CLASS
 
 Document = dict[str, Any]
@@ -220,6 +221,6 @@ def _example(code: str) -> dict[str, Any]:
         "type": f"{PROBLEMS_PATH}/{code}",
         "title": sentence.title_en,
         "status": sentence.status,
-        "detail": sentence.detail_en,
+        "detail": with_plain_facts(sentence.detail_en),
         "code": code,
     }

@@ -87,7 +87,9 @@ class Moments:
         return self.length(int((ends_at - starts_at).total_seconds()) // 60)
 
     def left(self, deadline_at: datetime) -> str:
-        """How long until then."""
+        """How long until then; of the last minute only that it is not over."""
+        if timedelta() < deadline_at - self.now < timedelta(minutes=1):
+            return self._words(mark("less than a minute"))
         return self.between(self.now, deadline_at)
 
     def read(self, text: str) -> datetime | None:

@@ -19,6 +19,7 @@ from services.rights import Right
 
 DONE: Final = {
     "approved": mark("They have the seat and are told so."),
+    "asked": mark("They are asked, and the seat is kept for them until they answer."),
     "refused": mark("They are told, kindly. You can still ask them for another shift."),
 }
 
@@ -36,15 +37,17 @@ async def decide(request: Request) -> Response:
     claim_id: UUID = request.path_params["claim_id"]
     says_yes = text_of(form, "decision") == "yes"
     actor = reader.require_actor()
+    done = "refused"
     try:
         if says_yes:
-            await claims.approve(actor, claim_id, reader.now, reader.settings)
+            claim = await claims.approve(actor, claim_id, reader.now, reader.settings)
+            done = "asked" if claim.state is ClaimState.OFFERED else "approved"
         else:
             reason = " ".join(text_of(form, "reason").split())[:400] or None
             await claims.refuse(actor, claim_id, RefuseIn(reason=reason), reader.now)
     except Conflict as error:
         return await _requests_page(reader, shift_id, refused=error)
-    return go_to(f"/shifts/{shift_id}/requests?done={'approved' if says_yes else 'refused'}")
+    return go_to(f"/shifts/{shift_id}/requests?done={done}")
 
 
 async def _requests_page(
@@ -54,12 +57,16 @@ async def _requests_page(
     shift = await shifts.get(actor, shift_id)
     await rights.require(actor, Right.SEE_CLAIMS, shift.organisation_id)
     waiting = await _in_state(reader, shift_id, ClaimState.WAITLISTED)
+    may_decide = await rights.covers(actor, Right.RUN_WORK, shift.organisation_id)
+    chooses = may_decide and shift.claim_mode == "approve" and shift.starts_at > reader.now
     facts = {
         "shift": shift,
         "asking": await _in_state(reader, shift_id, ClaimState.REQUESTED),
         "entered": await _in_state(reader, shift_id, ClaimState.ENTERED),
         "waiting": sorted(waiting, key=lambda claim: (claim.role_key, claim.waitlist_place or 0)),
-        "may_decide": await rights.covers(actor, Right.RUN_WORK, shift.organisation_id),
+        "asked": await _in_state(reader, shift_id, ClaimState.OFFERED),
+        "may_decide": may_decide,
+        "to_give": {role.key for role in shift.roles if chooses and role.free > 0},
         "done": DONE.get(reader.request.query_params.get("done", "")),
         "refusal": sentence(reader, refused) if refused else None,
     }

@@ -33,11 +33,13 @@ async def read_claim(call: Call, claim_id: UUID) -> Claim:
     Words("同意报名", "Take somebody who asked"),
     refuses=(
         *("right_missing", "not_requested", "cannot_be_taken", "guardian_consent_missing"),
+        "waiting_over",
         *("ended", "called_off", "insurance", "full", "opens_at"),
     ),
 )
 async def approve_claim(call: Call, claim_id: UUID) -> Claim:
-    """Where the organiser decides: the seat is the person's, who is told. Again: nothing changes.
+    """Where the organiser decides: the seat is the person's, who is told. Whoever waits for one is
+    offered it, because they may have made other plans. Again: nothing changes.
 
     What keeps a person from it that is not about the shift is not told: they see it themselves.
     """

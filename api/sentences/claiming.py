@@ -79,7 +79,8 @@ CLAIMING: Mapping[str, Sentence] = {
         "已有人按原方式报名",
         "Asked for under the present mode",
         "已有 {claims} 人按原来的方式报名，等他们有了结果再改报名方式。",
-        "{claims} people have asked under the present mode; change it once they have an answer.",
+        "{claims:person has|people have} asked under the present mode; change it once that is "
+        "answered.",
     ),
     "already_drawn": Sentence(
         409,
@@ -117,8 +118,15 @@ CLAIMING: Mapping[str, Sentence] = {
         409,
         "不在待审核状态",
         "Nothing to decide",
-        "这份报名现在是“{state}”，不再等待审核。",
-        "This claim is {state} now and waits for nobody's decision.",
+        "这份报名现在是“{state:claim}”，不用再审核。",
+        "This claim stands at “{state:claim}” and waits for nobody's decision.",
+    ),
+    "waiting_over": Sentence(
+        409,
+        "班次已开始",
+        "The shift has begun",
+        "班次已经开始，候补的人不再递补。",
+        "The shift has begun; nobody who waits is asked any more.",
     ),
     "blocked_already": Sentence(
         409,
@@ -139,10 +147,14 @@ CLAIMING: Mapping[str, Sentence] = {
         "保险仍有人需要",
         "Policy is still needed",
         "没有这份保险，将有 {shifts} 个已有人报名的班次失去保障。请先补上另一份。",
-        "Without it {shifts} shifts with people on them would not be insured; add another first.",
+        "Without it {shifts:shift|shifts} with people on them would not be insured; add another "
+        "first.",
     ),
 }
 CLAIMING_DEFECTS: Mapping[str, Pair] = {
+    "agreement_without_words": Pair(
+        "高风险活动须写明协议内容", "Heavy risk needs the words of its agreement"
+    ),
     "draw_without_moment": Pair("抽签方式须写明抽签时间", "A draw needs its moment"),
     "draw_without_mode": Pair("只有抽签方式才有抽签时间", "Only the mode draw has one"),
     "draw_out_of_time": Pair(
@@ -150,9 +162,6 @@ CLAIMING_DEFECTS: Mapping[str, Pair] = {
         "Must be after claims open and not after the shift begins",
     ),
     "opens_too_late": Pair("开放报名须早于班次结束", "Must be before the shift ends"),
-    "block_too_long": Pair("最长 {days} 天", "At most {days} days"),
+    "block_too_long": Pair("最长 {days} 天", "At most {days:day|days}"),
     "block_in_past": Pair("期限须在将来", "Must be in the future"),
-    "agreement_without_words": Pair(
-        "高风险活动须写明协议内容", "Heavy risk needs the words of its agreement"
-    ),
 }

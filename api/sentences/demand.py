@@ -93,8 +93,9 @@ DEMAND: Mapping[str, Sentence] = {
         409,
         "班次已有人报名",
         "Shift has claims",
-        "已有 {claims} 人报名，时间、地点不能再改；请取消班次后另建。",
-        "{claims} people hold seats, so time and place stay; call the shift off and make another.",
+        "已有 {claims} 人报名，时间、地点不能直接改；请用“改期”，会重新问每个人还来不来。",
+        "{claims:person holds a seat|people hold seats}, so time and place are not just changed: "
+        "move the shift, and everybody is asked again.",
     ),
     "role_has_claims": Sentence(
         409,
@@ -108,14 +109,14 @@ DEMAND: Mapping[str, Sentence] = {
         "名额少于已占用数",
         "Below the seats held",
         "岗位“{role}”已有 {held} 个名额被占用，上限不能低于此数。",
-        "{held} seats of the role {role} are held; its maximum cannot be lower.",
+        "Of the role {role} {held:seat is|seats are} held; its maximum cannot be lower.",
     ),
     "project_has_claims": Sentence(
         409,
         "项目已有人报名",
         "Project has claims",
         "已有 {claims} 人按现有风险告知报名，不能改动其文字。",
-        "{claims} people claimed under the present risk statement; its words stay.",
+        "{claims:person has|people have} claimed under the present risk statement; its words stay.",
     ),
     "risk_statement_missing": Sentence(
         409,

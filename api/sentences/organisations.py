@@ -45,7 +45,7 @@ ORGANISATIONS: Mapping[str, Sentence] = {
         "还有未结束的班次",
         "Shifts are still to come",
         "还有 {count} 个未结束的班次，请先取消它们或等到结束。",
-        "{count} shifts are still to come; call them off or wait for their end.",
+        "{count:shift is|shifts are} still to come; call off what is left, or wait for the end.",
     ),
     "code_taken": Sentence(
         409,

@@ -19,8 +19,8 @@ SEATS: Mapping[str, Sentence] = {
         409,
         "名额已满",
         "Full",
-        "名额（{seats} 个）已满，可以看看其他班次。",
-        "All {seats} seats are taken.",
+        "名额已满（共 {seats} 个）。",
+        "No seat is left ({seats:seat|seats} in all).",
     ),
     "already_claimed": Sentence(
         409,
@@ -40,17 +40,17 @@ SEATS: Mapping[str, Sentence] = {
         409,
         "休息时间不足",
         "Too little rest",
-        "与“{project_name}”（{starts_at} 开始）只隔 {has:minutes}，至少要休息 {needs:minutes}。",
-        "It leaves {has:minutes} beside {project_name}, which begins {starts_at}; "
+        "与“{project_name}”（{starts_at} 开始）中间{has:gap}，至少要休息 {needs:minutes}。",
+        "Between it and {project_name}, which begins {starts_at}, there {has:gap}; "
         "the least rest is {needs:minutes}.",
     ),
     "travel_too_tight": Sentence(
         409,
         "来不及赶到",
         "Too little time to travel",
-        "与“{project_name}”（{starts_at} 开始）之间路上需要 {needs:minutes}，只有 {has:minutes}。",
+        "与“{project_name}”（{starts_at} 开始）之间，路上需要 {needs:minutes}，中间{has:gap}。",
         "The way to or from {project_name}, which begins {starts_at}, takes {needs:minutes}; "
-        "there are {has:minutes}.",
+        "there {has:gap} between.",
     ),
     "too_many_minutes": Sentence(
         409,
@@ -77,8 +77,8 @@ SEATS: Mapping[str, Sentence] = {
         409,
         "年龄不符",
         "Age does not fit",
-        "这个岗位面向 {min_age} 至 {max_age} 岁。",
-        "This role is for people of {min_age} to {max_age} years.",
+        "这个岗位面向 {min_age:ages}的人。",
+        "This role is for people aged {min_age:ages}.",
     ),
     "minor_hours": Sentence(
         409,

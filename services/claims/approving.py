@@ -1,4 +1,5 @@
-"""Approve-first: an organiser says yes or no to who asks for a seat."""
+"""Approve-first: an organiser says yes or no to who asks for a seat, and chooses among those who
+wait for one."""
 
 from datetime import datetime
 from typing import Any
@@ -6,10 +7,11 @@ from uuid import UUID
 
 import msgspec
 
-from models.core import ClaimState
+from models.core import ClaimMode, ClaimState
 from services import activity_consents, audit, rights
 from services.audit import Act
-from services.claims.asking import ask_about
+from services.claims import queues
+from services.claims.asking import Answer, ask_about
 from services.claims.reading import SELECT, get
 from services.claims.types import Claim
 from services.database import rows
@@ -43,17 +45,40 @@ class RefuseIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 async def approve(actor: Actor, claim_id: UUID, now: datetime, settings: Settings) -> Claim:
     """Take somebody who asked, as an organiser. Twice is once.
 
-    Refused with `not_requested` where nothing waits for an answer, with the reason where the shift
+    Whoever waits, where an organiser chooses, is offered a seat that is free: they had been told
+    that there was none, so their yes is needed. Refused with `not_requested` where nothing waits
+    for an answer, with `waiting_over` once the shift has begun, with the reason where the shift
     has no seat any more, with `cannot_be_taken` where the person cannot have one as things stand:
     they may ask the person, who sees why.
     """
     async with transaction():
         claim = await _locked(actor, claim_id)
-        if claim["state"] != _S.CONFIRMED:
-            await _refuse_impossible(claim, now, settings)
+        if claim["claim_mode"] == ClaimMode.APPROVE and claim["state"] == _S.WAITLISTED:
+            await _ask_who_waits(claim, now, settings)
+        elif not _is_decided(claim):
+            _require_requested(claim)
+            answer = await _refuse_impossible(claim, _S.REQUESTED, now, settings)
+            await activity_consents.refuse_missing(
+                claim["volunteer_id"], answer.person.age, claim["shift_id"]
+            )
             await _decide(claim, _S.CONFIRMED, now)
             await _tell("claim_approved", claim)
     return await get(actor, claim_id)
+
+
+def _is_decided(claim: dict[str, Any]) -> bool:
+    """An organiser has said yes already."""
+    if claim["claim_mode"] == ClaimMode.APPROVE and claim["state"] == _S.OFFERED:
+        return True
+    return bool(claim["state"] == _S.CONFIRMED)
+
+
+async def _ask_who_waits(claim: dict[str, Any], now: datetime, settings: Settings) -> None:
+    if claim["starts_at"] <= now:
+        raise Conflict("waiting_over")
+    await _refuse_impossible(claim, _S.WAITLISTED, now, settings)
+    await queues.ask_chosen(claim, now, settings)
+    await _record(claim, _S.OFFERED)
 
 
 @acting
@@ -86,8 +111,9 @@ def _require_requested(claim: dict[str, Any]) -> None:
         raise Conflict("not_requested", state=claim["state"])
 
 
-async def _refuse_impossible(claim: dict[str, Any], now: datetime, settings: Settings) -> None:
-    _require_requested(claim)
+async def _refuse_impossible(
+    claim: dict[str, Any], advances: ClaimState, now: datetime, settings: Settings
+) -> Answer:
     async with entered(SYSTEM):
         answers = await ask_about(
             claim["volunteer_id"],
@@ -95,20 +121,20 @@ async def _refuse_impossible(claim: dict[str, Any], now: datetime, settings: Set
             claim["role_key"],
             now,
             settings,
-            advances=_S.REQUESTED,
+            advances=advances,
         )
     answer = answers.get(claim["shift_id"])
     if answer is None:
         raise NotFound
     if answer.refused is not None:
         raise _for_the_organiser(answer.refused)
-    await activity_consents.refuse_missing(
-        claim["volunteer_id"], answer.person.age, claim["shift_id"]
-    )
+    return answer
 
 
 def _for_the_organiser(refused: Refused) -> Conflict:
     """What else somebody has promised, and who blocked them, is not told to others."""
+    if refused.reason is Refusal.FULL:
+        return Conflict("full", seats=refused.parameters["seats"])
     if refused.reason in OF_THE_SHIFT:
         return Conflict(refused.reason.value, **refused.parameters)
     return Conflict("cannot_be_taken")
@@ -121,6 +147,10 @@ async def _decide(claim: dict[str, Any], state: ClaimState, now: datetime) -> No
         state.value,
         now,
     )
+    await _record(claim, state)
+
+
+async def _record(claim: dict[str, Any], state: ClaimState) -> None:
     await audit.record(
         Act.CLAIM_DECIDED,
         subject_kind="claim",

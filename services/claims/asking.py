@@ -139,7 +139,7 @@ def _answer(
     unlimited = [replace(seat, held=0, waiting=0) for seat in seats]
     if is_before_draw(row):  # Whoever suits may enter: the draw itself keeps to the seats.
         found = chosen(unlimited)
-    elif is_first_come(row["starts_at"], now, settings):
+    elif organiser_chooses(row) or is_first_come(row["starts_at"], now, settings):
         found = chosen([replace(seat, waiting=0) for seat in seats])
     else:
         found = chosen(seats)
@@ -169,23 +169,30 @@ def is_first_come(starts_at: datetime, now: datetime, settings: Settings) -> boo
     return starts_at - now <= timedelta(minutes=settings.waitlist_first_come_minutes)
 
 
+def organiser_chooses(row: Row) -> bool:
+    """Nobody has a seat before an organiser says yes, so whoever asks passes nobody by."""
+    return bool(row["claim_mode"] == ClaimMode.APPROVE)
+
+
 def may_wait(row: Row, now: datetime) -> bool:
-    """There is a waiting list: not where an organiser picks anyway, nor once it has begun."""
-    return bool(row["claim_mode"] != ClaimMode.APPROVE and row["starts_at"] > now)
+    """There is a waiting list until the shift begins."""
+    return bool(row["starts_at"] > now)
 
 
 def _begins_as(row: Row) -> ClaimState:
     if is_before_draw(row):
         return ClaimState.ENTERED
-    if row["claim_mode"] == ClaimMode.APPROVE:
+    if organiser_chooses(row):
         return ClaimState.REQUESTED
     return ClaimState.CONFIRMED
 
 
 def _doors(row: Row, now: datetime, settings: Settings, advances: ClaimState | None) -> Doors:
     # Whoever waits may take what is free like everybody else, once it is first come.
-    comes_first = row["own_state"] == ClaimState.WAITLISTED and is_first_come(
-        row["starts_at"], now, settings
+    comes_first = (
+        row["own_state"] == ClaimState.WAITLISTED
+        and not organiser_chooses(row)
+        and is_first_come(row["starts_at"], now, settings)
     )
     goes_on = row["own_state"] in (None, advances) or comes_first
     block = None

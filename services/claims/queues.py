@@ -2,7 +2,8 @@
 
 A yes is needed, and silence costs nothing: the offer ends and the next one is asked. Shortly
 before the shift nobody is waited for any more: all who wait are told, and whoever comes first has
-the seat.
+the seat. Where an organiser chooses who comes, they choose who is asked too: they are told of the
+free seat, and nothing is offered without them.
 """
 
 from collections.abc import Collection, Sequence
@@ -11,12 +12,12 @@ from typing import Any
 from uuid import UUID
 
 from models.core import ClaimState, new_id
-from services import activity_consents, audit
+from services import activity_consents, audit, organisers
 from services.audit import Act
-from services.claims.asking import ask_about, is_first_come
+from services.claims.asking import ask_about, is_first_come, organiser_chooses
 from services.database import rows
 from services.locks import lock_seats
-from services.notifications import Told, notify_many
+from services.notifications import Told, notify_accounts, notify_many
 from services.scope import as_system
 from services.settings import Settings
 from services.transactions import transaction
@@ -31,7 +32,7 @@ _WAITING = (
     "AND r.held < r.maximum ORDER BY c.role_id, c.queue_place LIMIT $2"
 )
 _SHIFT = (
-    "SELECT s.id, s.starts_at, s.place, p.name AS project_name, p.organisation_id "
+    "SELECT s.id, s.starts_at, s.claim_mode, p.name AS project_name, p.organisation_id "
     "FROM shift s JOIN project p ON p.id = s.project_id "
     "WHERE s.id = $1 AND s.state = 'open' AND s.starts_at > $2"
 )
@@ -40,11 +41,12 @@ _DUE = (
     "JOIN shift s ON s.id = c.shift_id WHERE c.state = 'waitlisted' AND r.held < r.maximum "
     "AND s.state = 'open' AND s.starts_at > $1 ORDER BY c.shift_id"
 )
-# A seat that nobody ever held has been free since the shift was made.
+# Since the last claim let go of a seat; one that nobody ever held since the shift was made.
 _FREE_SINCE = (
     "SELECT c.id, c.volunteer_id, c.role_id, r.key AS role_key, "
     "coalesce((SELECT max(other.changed_at) FROM claim other WHERE other.role_id = r.id "
-    "AND other.state <> 'waitlisted'), r.created_at) AS free_since "
+    "AND other.state NOT IN ('waitlisted', 'requested', 'refused') AND (other.state <> 'withdrawn' "
+    "OR EXISTS (SELECT 1 FROM offer o WHERE o.claim_id = other.id))), r.created_at) AS free_since "
     "FROM claim c JOIN role r ON r.id = c.role_id WHERE c.shift_id = $1 AND c.state = 'waitlisted' "
     "AND r.held < r.maximum ORDER BY c.role_id, c.queue_place"
 )
@@ -79,7 +81,9 @@ async def people_ahead(shift_id: UUID, now: datetime, settings: Settings) -> lis
     if not waiting:
         return []
     found = await rows(_SHIFT, shift_id, now)
-    if not found or is_first_come(found[0]["starts_at"], now, settings):
+    if not found or organiser_chooses(found[0]):
+        return []
+    if is_first_come(found[0]["starts_at"], now, settings):
         return []
     return [row["volunteer_id"] for row in waiting]
 
@@ -96,6 +100,9 @@ async def offer_due(now: datetime, settings: Settings) -> int:
 async def _offer_or_tell(shift_id: UUID, now: datetime, settings: Settings) -> int:
     found = await rows(_SHIFT, shift_id, now)
     if not found:
+        return 0
+    if organiser_chooses(found[0]):
+        await _tell_organisers(found[0], now, settings)
         return 0
     if is_first_come(found[0]["starts_at"], now, settings):
         await _tell_everybody(found[0], now, settings)
@@ -150,6 +157,13 @@ async def _could_have(
     return shift_id in answers and answers[shift_id].refused is None
 
 
+@as_system
+async def ask_chosen(claim: dict[str, Any], now: datetime, settings: Settings) -> None:
+    """Offer a seat to one who waits, whom the organiser chose and who can have it as things stand.
+    In the caller's transaction, which holds the claim."""
+    await _offer(claim, claim, now, settings)
+
+
 def deadline_of(starts_at: datetime, now: datetime, settings: Settings) -> datetime:
     """Until when a waiting list's offer is open: shorter when the shift is near."""
     is_near = starts_at - now <= timedelta(minutes=settings.waitlist_short_within_minutes)
@@ -189,6 +203,25 @@ async def _tell_everybody(shift: dict[str, Any], now: datetime, settings: Settin
             )
     async with transaction():
         await notify_many("seat_free", told, urgent=True)
+
+
+async def _tell_organisers(shift: dict[str, Any], now: datetime, settings: Settings) -> None:
+    """Tell those who choose that a seat is free and somebody waits who could take it: once for
+    each time that one is."""
+    for waiting in await rows(_FREE_SINCE, shift["id"]):
+        once = f"seat_to_give:{waiting['role_id']}:{waiting['free_since']:%Y%m%dT%H%M%S%f}"
+        if await rows("SELECT 1 FROM notification WHERE once = $1", once):
+            continue
+        if await _could_have(shift["id"], waiting, (), now, settings):
+            async with transaction():
+                await notify_accounts(
+                    "seat_to_give",
+                    await organisers.nearest(shift["organisation_id"], now),
+                    about=shift["id"],
+                    once=once,
+                    project=shift["project_name"],
+                    starts_at=shift["starts_at"],
+                )
 
 
 @as_system

@@ -18,7 +18,7 @@ from services.shifts import ShiftBrief
 SELECT = """
     SELECT c.id, c.state, c.changed_at, c.volunteer_id, c.shift_id, c.starts_at, c.ends_at,
         r.key AS role_key, r.name AS role_name, v.name AS volunteer_name,
-        p.name AS project_name, p.organisation_id, s.place,
+        p.name AS project_name, p.organisation_id, s.place, s.claim_mode,
         (SELECT o.deadline_at FROM offer o WHERE o.claim_id = c.id AND c.state = 'offered')
             AS deadline_at
     FROM claim c JOIN role r ON r.id = c.role_id JOIN volunteer v ON v.id = c.volunteer_id

@@ -97,7 +97,7 @@ def test_every_defect_in_the_services_has_a_sentence() -> None:
 @pytest.mark.parametrize("code", SENTENCES)
 def test_sentence_names_the_same_facts_in_both_languages(code: str) -> None:
     sentence = SENTENCES[code]
-    in_zh, in_en = (set(re.findall(r"{(\w+)(?::\w+)?}", text)) for text in sentence[3:])
+    in_zh, in_en = (set(re.findall(r"{(\w+)(?::[^}]*)?}", text)) for text in sentence[3:])
     assert in_zh == in_en
     assert re.search(r"[\u4e00-\u9fff]", sentence.title_zh)
     assert 400 <= sentence.status < 600

@@ -173,7 +173,7 @@ async def test_claim_by_hand_says_why_not(house: House) -> None:
 
     assert (taken.status_code, taken.json()["state"]) == (201, "confirmed")
     assert (full.status_code, full.json()["code"]) == (409, "full")
-    assert full.json()["detail"] == "All 1 seats are taken."
+    assert full.json()["detail"] == "No seat is left (1 seat in all)."
     assert (overlap.status_code, overlap.json()["code"]) == (409, "overlap")
     assert overlap.json()["detail"] == "It overlaps 周末助老, which begins Sat 2 Mar, 09:00."
     assert overlap.json()["parameters"]["starts_at"] == "2030-03-02T09:00:00+08:00"

@@ -5,13 +5,15 @@ from typing import get_args
 
 import pytest
 
+from api.claim_words import CLAIM_WORDS
 from api.i18n import translations
 from api.layer.language import LANGUAGES
 from api.messages import say
 from api.pages.moments import Moments
 from api.pages.places import from_home, metres_between
-from api.pages.wording import CLAIM_WORDS, ROUND_WORDS, STAGE_WORDS, WHY_WORDS
+from api.pages.wording import ROUND_WORDS, STAGE_WORDS, WHY_WORDS
 from api.sentences import DEFECTS, SENTENCES
+from api.sentences.forms import with_plain_facts
 from api.sentences.skills import EVIDENCE_WORDS, STEP_WORDS
 from matcher.solve.params import Stage
 from models.core import ClaimState, RoundState
@@ -102,6 +104,37 @@ def test_refusals_speak_to_the_reader_as_the_pages_do() -> None:
     chinese = [sentence.title_zh + sentence.detail_zh for sentence in SENTENCES.values()]
     chinese += [pair.zh for pair in DEFECTS.values()]
     assert [words for words in chinese if "您" in words] == []
+
+
+def test_a_refusal_is_said_as_a_person_would_say_it() -> None:
+    def both(code: str, **facts: object) -> tuple[str, str]:
+        return say(code, facts, "zh", CHINA).detail, say(code, facts, "en", CHINA).detail
+
+    assert both("age", min_age=18, max_age=150)[0] == "这个岗位面向 18 岁及以上的人。"
+    assert both("age", min_age=18, max_age=150)[1].endswith("aged 18 or over.")
+    assert both("age", min_age=0, max_age=35)[0] == "这个岗位面向 35 岁及以下的人。"
+    assert both("age", min_age=18, max_age=35)[1].endswith("aged 18 to 35.")
+    assert both("full", seats=1)[1] == "No seat is left (1 seat in all)."
+    assert both("full", seats=2)[1] == "No seat is left (2 seats in all)."
+    beside = {"project_name": "读书会", "starts_at": NOW, "needs": 40}
+    assert both("travel_too_tight", has=0, **beside)[0].endswith("中间没有空档。")
+    assert both("travel_too_tight", has=15, **beside)[0].endswith("中间只有 15 分钟。")
+    assert both("travel_too_tight", has=0, **beside)[1].endswith("there is no time between.")
+    assert both("not_requested", state="confirmed") == (
+        "这份报名现在是“已确认”，不用再审核。",
+        "This claim stands at “Confirmed” and waits for nobody's decision.",
+    )
+    assert both("shift_has_claims", claims=1)[1].startswith("1 person holds a seat, so")
+    assert both("policy_needed", shifts=3)[1].startswith("Without it 3 shifts with people")
+
+
+def test_facts_stand_in_the_documents_by_their_names() -> None:
+    assert with_plain_facts("{has:minutes} and {n:day|days}, {x}") == "{has} and {n} days, {x}"
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(59, "不到 1 分钟"), (60, "1 分钟"), (0, "0 分钟")])
+def test_the_last_minute_is_not_nothing(seconds: int, said: str) -> None:
+    assert Moments("zh", CHINA, NOW).left(NOW + timedelta(seconds=seconds)) == said
 
 
 def test_limits_and_levels_are_said_in_words() -> None:

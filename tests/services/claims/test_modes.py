@@ -86,10 +86,10 @@ async def test_where_the_organiser_decides_a_claim_holds_no_seat_until_then(
         ("claim_approved", ada.volunteer_id),
         ("claim_refused_because", ben.volunteer_id),
     }
-    # A full shift takes no more who would wait for an answer that cannot come.
+    # Where it is full nobody asks for an answer that cannot come; they may wait.
     cai = await make_person(boss)
     full = await refusal(cai, shift)
-    assert (full.reason, full.parameters) == ("full", {"seats": 1})
+    assert (full.reason, full.parameters) == ("full", {"seats": 1, "waitlist_place": 1})
 
 
 async def test_only_who_runs_the_work_decides_and_reads_nothing_of_the_persons_own(
