@@ -6,14 +6,18 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import count
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID, uuid4
 
 import httpx2
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from api import notice_stream
 from api.app import create_app
+from api.layer.authentication import actor_of
 from api.layer.examples import EXAMPLES
 from api.layer.operations import Operation
 from api.pages import routes as page_routes
@@ -22,6 +26,8 @@ from api.routes import GROUPS
 from models.core import RoleName
 from services import clock, forms, scope
 from services.database import open_runtime, rows
+from services.notifications.following import Bell
+from services.rights import Actor
 from services.settings import Settings
 from services.transactions import transaction
 from tests.rights.actors import Who
@@ -98,6 +104,7 @@ _EXAMPLE_IDS: Mapping[str, str] = {
 }
 
 
+STREAM = "/api/v1/notifications/stream"
 FILE = "姓名,出生日期\n林晓,2004-05-17\n".encode()
 
 
@@ -163,6 +170,25 @@ class Door:
     async def read(self, who: Who, path: str) -> httpx2.Response:
         """The page."""
         return await self._send("GET", path, self._as_browser(await self._token(who)), {})
+
+    async def follow(self, who: Who, last: str) -> httpx2.Response:
+        """All that the stream of the inbox replays from this place on: then the session ends."""
+        asked = count()
+
+        async def until_heard(*given: Any) -> Actor | None:
+            # Once when the stream is opened, once before what there is; then nobody is signed in.
+            return await actor_of(*given) if next(asked) < 2 else None
+
+        async def at_once(*_: object) -> None:
+            return None
+
+        token = await self._token(who)
+        headers = {"Last-Event-ID": last} | ({"Authorization": f"Bearer {token}"} if token else {})
+        with (
+            patch.object(notice_stream, "actor_of", until_heard),
+            patch.object(Bell, "wait", at_once),
+        ):
+            return await self.http.get(STREAM, headers=headers)
 
     async def press(self, who: Who, path: str, form: Mapping[str, Any]) -> httpx2.Response:
         """What comes of the form, sent with a token as the page with it would have given."""

@@ -7,6 +7,7 @@ alone holds.
 
 import re
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 from uuid import UUID
 
 import httpx2
@@ -14,6 +15,8 @@ import pytest
 
 from models.core import RoleName
 from services import rights
+from services.database import rows
+from services.notifications import following
 from tests.rights.actors import Who
 from tests.rights.asking import OPERATIONS, Door, Target, World, filled, open_door
 from tests.rights.pages_table import PAGES_TABLE
@@ -101,6 +104,19 @@ async def leaks(door: Door, who: Who) -> list[str]:
     return wrong
 
 
+async def heard(door: Door, who: Who) -> list[str]:
+    """The same of the stream of the inbox: from its beginning on, and from the place of a notice
+    of the other side."""
+    other, wrong = secrets_of(door.sides["b"]), []
+    for notice in (UUID(int=0), door.sides["b"].id("notice of ada")):
+        answer = await door.follow(who, f"0-{notice}")
+        if shown := {word for word in other if word in answer.text}:
+            wrong.append(f"{answer.status_code} stream from {notice}: {sorted(shown)[:5]}")
+        if answer.status_code >= 500:
+            wrong.append(f"{answer.status_code} stream is broken")
+    return wrong
+
+
 async def read(door: Door, who: Who, path: str, *, is_page: bool) -> httpx2.Response:
     return await (door.read(who, path) if is_page else door.ask(who, "GET", path))
 
@@ -108,6 +124,19 @@ async def read(door: Door, who: Who, path: str, *, is_page: bool) -> httpx2.Resp
 @pytest.mark.parametrize("who", WHOEVER, ids=lambda who: who.name)
 async def test_nothing_of_the_other_side_is_shown(door: Door, who: Who) -> None:
     assert await leaks(door, who) == []
+    assert await heard(door, who) == []
+
+
+async def test_the_stream_is_for_people_and_replays_what_is_theirs(door: Door) -> None:
+    """Each hears their own, so that the silence about the others means something."""
+    visitor, machine = Who("visitor"), next(who for who in WHOEVER if who.is_machine)
+    assert (await door.follow(visitor, "0-" + str(UUID(int=0)))).status_code == 401
+    assert (await door.follow(machine, "0-" + str(UUID(int=0)))).status_code == 403
+    for name in ("a", "b"):
+        side = door.sides[name]
+        events = (await door.follow(Who("own", side=name, person="ada"), f"0-{UUID(int=0)}")).text
+        assert f"1-{side.id('notice of ada')}" in events
+        assert events.count("event: notice") == 1
 
 
 async def test_the_canaries_sing(door: Door) -> None:
@@ -138,14 +167,22 @@ async def test_the_second_wall_alone_holds(
     monkeypatch.setattr(rights, "_is_below", yes)
     monkeypatch.setattr(rights, "nodes", everywhere)
     monkeypatch.setattr(rights, "require_own", lambda *_: None)
-    found = await leaks(door, who)
+    monkeypatch.setattr(following, "rows", _of_everybody)
+    found = [*await leaks(door, who), *await heard(door, who)]
     assert [each for each in found if "is broken" not in each] == []
+
+
+async def _of_everybody(statement: str, *given: object) -> list[dict[str, Any]]:
+    """The stream's own questions, as if they forgot to say whose notices they are."""
+    whose = "(volunteer_id = $1 OR account_id = $2)"
+    return await rows(statement.replace(whose, f"({whose} OR true)"), *given)
 
 
 @pytest.mark.parametrize("who", SOME, ids=lambda who: who.name)
 async def test_the_first_wall_alone_holds(bare_door: Door, who: Who) -> None:
     """Row-level security is off in this database: the services alone keep the sides apart."""
     assert await leaks(bare_door, who) == []
+    assert await heard(bare_door, who) == []
 
 
 async def test_a_wrong_address_gives_nothing_away(door: Door) -> None:
