@@ -198,10 +198,12 @@ async def _require_suited(offer: Offer, settings: Settings) -> None:
     await agreements.refuse_unsigned(offer.volunteer_id, shift.id)
 
 
+@as_system
 async def _unsuited(
     offer: Offer, person: Volunteer, seat: Seat, settings: Settings
 ) -> Refused | None:
-    """By the same rules as a claim; that the person's time allows it was asked with the offer."""
+    """By the same rules as a claim; that the person's time allows it was asked with the offer. Who
+    else is on the shift is more than the person may see."""
     shift_id, of_minors = offer.shift.id, minors.rules_of(settings)
     if not minors.is_minor(person.age):
         return refuse_unsuited(person, seat.role)
@@ -215,7 +217,6 @@ async def _unsuited(
     )
 
 
-@as_system
 async def _is_dangerous(shift_id: UUID) -> bool:
     return bool(
         await rows(

@@ -37,7 +37,8 @@ class ProjectIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Project(msgspec.Struct, frozen=True, kw_only=True):
-    """A project. Its risk statement's version grows with every change of its words."""
+    """A project. Its risk statement's version grows with every change of its words. Heavy risk is
+    said with the words of its agreement (`services.agreements`)."""
 
     id: UUID
     organisation_id: UUID
@@ -50,6 +51,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     risk_statement: str
     risk_statement_version: int
     is_dangerous: bool = False
+    is_heavy_risk: bool = False
 
 
 @acting
@@ -113,7 +115,7 @@ async def replace(
 ) -> Project:
     """Change a project. Refused with `project_has_claims` if other words of the risk statement
     would be put before people who agreed to the old ones, with `policy_needed` if it is dangerous
-    from now on and people to come are not insured."""
+    from now on and people to come are not insured, with `heavy_risk_is_dangerous`."""
     rights.require_anywhere(actor, Right.RUN_WORK)
     async with transaction():
         before = await _locked(actor, project_id)
@@ -201,4 +203,5 @@ def _view(row: dict[str, Any]) -> Project:
         risk_statement=row["risk_statement"],
         risk_statement_version=row["risk_statement_version"],
         is_dangerous=row["is_dangerous"],
+        is_heavy_risk=row["is_heavy_risk"],
     )

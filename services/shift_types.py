@@ -127,6 +127,7 @@ class Shift(msgspec.Struct, frozen=True, kw_only=True):
     is_drawn: bool = False
     cutoff_minutes: int | None = None
     is_dangerous: bool = False
+    is_heavy_risk: bool = False
     external_key: str | None = None
     invited: list[UUID] = []
 

@@ -45,7 +45,8 @@ __all__ = [
 
 _SELECT = """
     SELECT s.*, p.name AS project_name, p.category, p.state AS project_state, p.organisation_id,
-        p.risk_statement, p.risk_statement_version, p.is_dangerous, o.name AS organisation_name,
+        p.risk_statement, p.risk_statement_version, p.is_dangerous, p.is_heavy_risk,
+        o.name AS organisation_name,
         EXISTS (SELECT 1 FROM shift_draw d WHERE d.shift_id = s.id) AS is_drawn,
         (SELECT coalesce(json_agg(json_build_object('id', r.id, 'key', r.key, 'name', r.name,
             'minimum', r.minimum, 'target', r.target, 'maximum', r.maximum, 'held', r.held,
@@ -197,6 +198,7 @@ def _view(row: dict[str, Any], *, is_own: bool) -> Shift:
         is_drawn=row["is_drawn"],
         cutoff_minutes=row["cutoff_minutes"],
         is_dangerous=row["is_dangerous"],
+        is_heavy_risk=row["is_heavy_risk"],
         external_key=row["external_key"] if is_own else None,
         invited=list(row["invited"]) if is_own else [],
     )

@@ -5,6 +5,7 @@ from starlette.routing import BaseRoute, Mount
 from api.pages import (
     admin,
     afterwards,
+    agreeing,
     answer,
     approvals,
     audit,
@@ -65,6 +66,7 @@ routes: list[BaseRoute] = [
     at("/shifts/{shift_id:uuid}/requests/{claim_id:uuid}", press=requests.decide),
     at("/shifts/{shift_id:uuid}/claim", read=claiming.ask),
     at("/shifts/{shift_id:uuid}/claims", press=claiming.claim),
+    at("/shifts/{shift_id:uuid}/agreement", read=agreeing.show, press=agreeing.sign),
     at("/shifts/{shift_id:uuid}/wards/{ward_id:uuid}", press=shifts.claim_for_ward),
     at("/claims/{claim_id:uuid}/withdraw", press=inbox.withdraw),
     at("/mine", read=mine.show_list),

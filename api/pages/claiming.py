@@ -1,15 +1,17 @@
 """Claiming: the page that asks once more, with the risks on it, and taking the seat."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.pages.agreeing import way_of
 from api.pages.forms import form_of, text_of
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
 from api.pages.shifts import free_until, shift_page, version_shown
-from services import activity_consents, claims, rights, shifts
+from services import activity_consents, agreements, claims, rights, shifts
 from services.activity_consents import ActivityConsentIn
 from services.claims import ClaimIn, Refusal
 from services.errors import Conflict, NotFound
@@ -33,6 +35,8 @@ async def ask(request: Request) -> Response:
         "role": role,
         "waits": role.free <= 0 and request.query_params.get("wait") == "1",
         "free_until": free_until(reader, shift),
+        "agreement": await agreements.of_shift(reader.actor, shift.id),
+        "way": way_of({**request.query_params, "role": role.key}),
     }
     return page(reader, "claim.html", **facts)
 
@@ -55,6 +59,8 @@ async def claim(request: Request) -> Response:
             return go_to(f"/shifts/{shift_id}")
         if error.reason == "guardian_consent_missing":
             return await _ask_guardian(reader, shift_id)
+        if error.reason == "agreement_missing":  # It is signed, and then asked for once more.
+            return go_to(f"/shifts/{shift_id}/agreement?{urlencode(way_of(form))}")
         return await shift_page(reader, shift_id, refused=error, role=role)
     return go_to(f"/shifts/{shift_id}")
 

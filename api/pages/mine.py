@@ -13,7 +13,7 @@ from api.pages.forms import form_of, text_of
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
 from api.pages.wording import sentence
-from services import claims, shifts
+from services import agreements, claims, shifts
 from services.errors import Conflict, ServiceError
 from services.my_shifts import answering, buddies, hand_over_reading, handing_over, reading
 from services.my_shifts.types import (
@@ -41,6 +41,7 @@ SAID: Final[Mapping[str, str]] = {
     "left": mark("You have left the group. The others go on as they are."),
 }
 LIST_LENGTH: Final = 30
+HELD: Final = ("confirmed", "seeking_standin")
 
 
 def said_of(reader: Reader) -> str | None:
@@ -92,6 +93,8 @@ async def _one(reader: Reader, claim_id: UUID, refused: Conflict | None = None) 
         "shift": shift,
         "link": _link(reader, mine),
         "can_check_in": _can_check_in(reader, mine),
+        "to_sign": mine.claim.state in HELD
+        and not await agreements.is_signed(mine.claim.volunteer_id, shift.id),
         "said": said_of(reader),
         "refusal": sentence(reader, refused) if refused else None,
     }
@@ -110,7 +113,7 @@ def _can_check_in(reader: Reader, mine: MyShift) -> bool:
     settings, shift = reader.settings, mine.claim.shift
     opens_at = shift.starts_at - timedelta(minutes=settings.check_in_opens_minutes)
     closes_at = shift.ends_at + timedelta(minutes=settings.check_out_grace_minutes)
-    is_held = mine.claim.state in ("confirmed", "seeking_standin", "checked_in")
+    is_held = mine.claim.state in (*HELD, "checked_in")
     return is_held and opens_at <= reader.now <= closes_at
 
 

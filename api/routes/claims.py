@@ -33,6 +33,7 @@ async def read_claim(call: Call, claim_id: UUID) -> Claim:
     Words("同意报名", "Take somebody who asked"),
     refuses=(
         *("right_missing", "not_requested", "cannot_be_taken", "guardian_consent_missing"),
+        *("adult_missing", "agreement_missing"),
         "waiting_over",
         *("ended", "called_off", "insurance", "full", "opens_at"),
     ),

@@ -53,6 +53,10 @@ async def test_a_minor_and_a_guardian_go_the_whole_way(house: House) -> None:
             "roles": [{"key": "helper", "target": 2}],
         },
     )
+    alone = await teen.post(f"{API}/shifts/{shift['id']}/claims", CLAIM)
+    assert (alone.status_code, alone.json()["code"]) == (409, "adult_missing")
+    _, grown = await house.volunteer("ben")
+    await grown.made(f"{API}/shifts/{shift['id']}/claims", CLAIM)
     refused = await teen.post(f"{API}/shifts/{shift['id']}/claims", CLAIM)
     assert (refused.status_code, refused.json()["code"]) == (409, "guardian_consent_missing")
     asked = await teen.made(f"{API}/activity-consents", {"shift_id": shift["id"]})

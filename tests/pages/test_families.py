@@ -30,8 +30,8 @@ from services.scope import as_system
 from services.settings import Settings
 from tests.pages.conftest import Open, Site, new_window
 from tests.pages.scene import ANSWERER, CLAIMER, ORGANISER, SIGN_INS, VOLUNTEER, person
-from tests.pages.test_screens import DESK, NARROWEST, NIGHT, PHONE, Look, measure, shoot
-from tests.support.families import VERIFIED, with_wards
+from tests.pages.test_screens import Look, cases, look_at
+from tests.support.families import VERIFIED, accompany, with_wards
 from tests.support.signing import token_of
 
 TEEN, PARENT = "teen", "parent"
@@ -76,6 +76,8 @@ async def _make(site: Site, settings: Settings) -> Home:
     tie = await guardians.ask(parent, GuardianshipIn(code=code.code, relation=Relation.MOTHER), now)
     await guardians.decide(site.scene.organiser, tie.id, VERIFIED, now)
     return Home(teen, await with_wards(parent), site.scene.shift_ids["苏河步道清洁 2"])
+    for name in ("苏河步道清洁 2", "社区图书角整理 3"):
+        await accompany(site.scene.shift_ids[name])
 
 
 def ask(site: Site, home: Home, shift: str) -> None:

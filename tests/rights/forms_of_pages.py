@@ -16,6 +16,7 @@ IN_NODE: Form = {"organisation_id": "@street"}
 
 FORMS: Mapping[str, Form] = {
     "POST /shifts/{shift_id}/claims": {"role": "helper", "version": "1"},
+    "POST /shifts/{shift_id}/agreement": {"version": "1", "agrees": "yes"},
     "POST /shifts/{shift_id}/requests/{claim_id}": {"decision": "yes"},
     "POST /shifts/{shift_id}/wards/{ward_id}": {"role": "helper", "version": "1"},
     "POST /rounds": {

@@ -64,6 +64,8 @@ PAGES_TABLE: Mapping[str, Need] = {
     "GET /shifts/{shift_id}/requests": at(R.SEE_CLAIMS),
     "POST /shifts/{shift_id}/requests/{claim_id}": all_of(R.RUN_WORK, R.SEE_CLAIMS),
     "POST /shifts/{shift_id}/claims": person,
+    "GET /shifts/{shift_id}/agreement": at(R.SEE_WORK),
+    "POST /shifts/{shift_id}/agreement": person,
     "POST /shifts/{shift_id}/wards/{ward_id}": own,
     "POST /claims/{claim_id}/withdraw": own,
     # My shifts. What a code leads to is there for nobody who does not have it.
@@ -285,6 +287,7 @@ PAGES_TABLE: Mapping[str, Need] = {
 # What an address names where it is not what the name usually means.
 NAMED: Mapping[str, Mapping[str, str]] = {
     "POST /shifts/{shift_id}/claims": {"shift_id": "project 2"},
+    "POST /shifts/{shift_id}/agreement": {"shift_id": "project 2"},
     "GET /shifts/{shift_id}/buddies": {"shift_id": "project 2"},
     "POST /shifts/{shift_id}/buddies": {"shift_id": "project 2"},
     "GET /shifts/{shift_id}/series": {"shift_id": "project 2"},

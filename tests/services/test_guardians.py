@@ -49,7 +49,7 @@ from tests.support.factories import (
     make_shift,
     make_volunteer,
 )
-from tests.support.families import VERIFIED, agree, make_family, told, with_wards
+from tests.support.families import VERIFIED, accompany, agree, make_family, told, with_wards
 
 CHILD_BORN = date(2015, 5, 20)
 PAGE = PageQuery()
@@ -60,8 +60,10 @@ async def tie(one: Actor, other: Actor) -> Guardianship:
     return await guardians.ask(other, GuardianshipIn(code=code.code, relation=Relation.FATHER), NOW)
 
 
-async def claim(actor: Actor, shift_id: UUID, ward: UUID | None = None) -> claims.Claim:
-    command = ClaimIn(risk_statement_version=1, volunteer_id=ward)
+async def claim(
+    actor: Actor, shift_id: UUID, ward: UUID | None = None, *, version: int = 1
+) -> claims.Claim:
+    command = ClaimIn(risk_statement_version=version, volunteer_id=ward)
     return await claims.claim(actor, shift_id, command, NOW, SETTINGS)
 
 
@@ -152,7 +154,9 @@ async def test_before_it_is_checked_neither_side_learns_the_others_name(database
 async def test_a_minor_takes_no_seat_without_a_guardians_yes_to_this_shift(database: str) -> None:
     _, boss = await make_city()
     family = await make_family(boss)
-    shift, other = await make_shift(boss), await make_shift(boss, starts_at=hours(60))
+    shift, other = await make_shift(boss), await make_shift(boss, starts_at=hours(50))
+    for each in (shift, other):
+        await accompany(each.id)
     with pytest.raises(Conflict) as caught:
         await claim(family.teen, shift.id)
     assert caught.value.reason == "guardian_consent_missing"
@@ -220,7 +224,7 @@ async def test_a_no_is_not_asked_again_but_the_guardian_may_change_it(database: 
 async def test_taking_the_yes_back_gives_the_seat_back(database: str) -> None:
     _, boss = await make_city()
     family = await make_family(boss, phone="138 0000 1112")
-    shift, kept = await make_shift(boss), await make_shift(boss, starts_at=hours(60))
+    shift, kept = await make_shift(boss), await make_shift(boss, starts_at=hours(50))
     consent = await agree(family, shift)
     await agree(family, kept)
     taken = [await claim(family.teen, each.id) for each in (shift, kept)]
@@ -257,7 +261,7 @@ async def test_other_words_of_the_risks_are_asked_about_again(database: str) -> 
     await projects.replace(boss, project.id, reworded, None, NOW)
     assert not (await activity_consents.get(family.guardian, consent.id)).is_live
     with pytest.raises(Conflict, match="guardian_consent_missing"):
-        await claim(family.teen, shift.id)
+        await claim(family.teen, shift.id, version=2)
     with pytest.raises(Conflict, match="risks_reworded"):
         await agree(family, shift)
     asked = await activity_consents.ask(family.teen, ActivityConsentIn(shift_id=shift.id), NOW)
@@ -353,6 +357,7 @@ async def test_a_child_is_registered_by_a_checked_guardian_and_nobody_else(datab
     with pytest.raises(Conflict, match="guardian_not_checked"):
         await _register(parent, city.id)
     shift = await make_shift(boss)
+    await accompany(shift.id)
     command = ActivityConsentIn(
         shift_id=shift.id, volunteer_id=made.ward_id, risk_statement_version=1
     )

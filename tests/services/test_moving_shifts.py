@@ -27,6 +27,7 @@ from tests.support.factories import (
     make_person,
     make_shift,
 )
+from tests.support.families import accompany
 
 WISH = ClaimIn(risk_statement_version=1)
 
@@ -115,6 +116,7 @@ async def test_minors_come_to_the_new_time_with_a_guardians_new_yes(database: st
     _, boss = await make_city()
     kid = await make_person(boss)
     shift = await make_shift(boss, roles=[RoleIn(key="helper", target=1)])
+    await accompany(shift.id)
     await rows("UPDATE volunteer SET age = 15 WHERE id = $1", kid.volunteer_id)
     await rows(
         "INSERT INTO activity_consent (id, created_at, volunteer_id, shift_id, guardian_id, state, "

@@ -2,8 +2,9 @@
 
 from datetime import date
 from typing import NamedTuple
+from uuid import UUID
 
-from models.core import Message
+from models.core import Message, ShiftLead
 from services import activity_consents, guardians
 from services.activity_consents import ActivityConsent, ActivityConsentIn
 from services.guardian_types import EvidenceKind, GuardianDecision, GuardianshipIn, Relation
@@ -51,12 +52,21 @@ async def with_wards(actor: Actor) -> Actor:
     )
 
 
-async def agree(family: Family, shift: Shift) -> ActivityConsent:
-    """The guardian has read the risks of the shift and agrees."""
+async def agree(family: Family, shift: Shift, *, is_accompanied: bool = True) -> ActivityConsent:
+    """The guardian has read the risks of the shift and agrees; somebody grown up leads it."""
+    if is_accompanied:
+        await accompany(shift.id)
     command = ActivityConsentIn(
         shift_id=shift.id, volunteer_id=family.teen.volunteer_id, risk_statement_version=1
     )
     return await activity_consents.ask(family.guardian, command, NOW)
+
+
+@as_system
+async def accompany(shift_id: UUID) -> None:
+    """Somebody grown up leads the shift by name, so that minors are not alone there."""
+    lead = await make_account()
+    await ShiftLead.create(shift_id=shift_id, account_id=lead.account_id, named_by=lead.account_id)
 
 
 @as_system
