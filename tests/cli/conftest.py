@@ -3,13 +3,14 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
+@contextmanager
+def passable_folder() -> Iterator[Path]:
     """An empty folder with a short name that other accounts can pass through.
 
     pytest's own are neither: under root, PostgreSQL's account could not get in.
@@ -18,3 +19,9 @@ def open_folder() -> Iterator[Path]:
     folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)  # After a failure something may still write there.
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    with passable_folder() as folder:
+        yield folder

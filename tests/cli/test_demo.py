@@ -1,28 +1,16 @@
 """The demo street, and the first look that `make run` gives."""
 
 import io
-import json
-import os
 import random
-import re
-import signal
-import subprocess
-import sys
 from datetime import UTC, date, datetime
-from pathlib import Path
 from uuid import uuid4
 
-import httpx2
 import pytest
 
 from cli.demo import ensure_demo
 from cli.demo.geography import moved
 from cli.demo.making import (
-    ORGANISER_NAME,
-    PASSWORD,
     PEOPLE_COUNT,
-    PHONES,
-    STAFF,
     coming_monday,
     draw_person,
 )
@@ -34,8 +22,6 @@ from services import organisations
 from services.database import rows
 from services.settings import Settings
 from services.volunteers import age_on
-from tests.support.lease import CHECKOUT
-from tests.support.processes import program, read_until
 
 
 async def _counts() -> dict[str, int]:
@@ -113,58 +99,6 @@ def test_the_result_is_told_in_words(demo_round: dict[str, object]) -> None:
 def demo_round() -> dict[str, object]:
     plan = {"seats": 120, "filled": 118, "seconds": 1.24, "status": "optimal"}
     return {"state": "proposed", "plan": plan}
-
-
-def test_make_run_plans_the_demo_week_and_tells_how_to_sign_in(open_folder: Path) -> None:
-    environment = {
-        "DATABASE_URL": "", "REDIS_URL": "", "MULIN_ADDRESS": "", "LANG": "en_US.UTF-8",
-        "MULIN_DATA": str(open_folder / "data"), "MULIN_PORT": "18800",
-    }  # fmt: skip
-
-    with program("cli", "up", environment=environment) as house:
-        told = read_until(house, "Ctrl-C")
-        announced = json.loads((open_folder / "data" / "running.json").read_bytes())
-        _sign_in_by_phone(house, announced["address"])
-        _sign_in_as_staff(environment, announced["address"])
-        os.kill(house.pid, signal.SIGINT)
-        read_until(house, "All stopped")
-    for log in (open_folder / "data" / "logs").iterdir():
-        assert PHONES[0].replace(" ", "") not in log.read_text(errors="replace"), log
-
-    assert "seats filled in" in told
-    assert "Proven: no plan is better." in told
-    assert f"{announced['address']}/sign-in/staff?back=/rounds/" in told
-    assert "password mulin-demo" in told
-    assert PHONES[0] in told
-
-
-def _sign_in_by_phone(house: subprocess.Popen[str], address: str) -> None:
-    """The code appears in the terminal of `make run`, and opens the demo's volunteer."""
-    with httpx2.Client(base_url=f"{address}/api/v1") as client:
-        sent = client.post("/sign-in-codes", json={"phone": PHONES[0]})
-        assert sent.status_code == 202, sent.text
-        message = read_until(house, "SMS")
-        assert "154****0001" in message
-        [code] = re.findall(r"(?<!\d)\d{6}(?!\d)", message)
-        answer = client.post("/phone-sessions", json={"phone": PHONES[0], "code": code})
-    assert answer.json()["actor"]["volunteer_id"], answer.text
-
-
-def _sign_in_as_staff(environment: dict[str, str], address: str) -> None:
-    """`mulin demo --codes` shows what the authenticators of the demo's staff would."""
-    shown = subprocess.run(
-        [sys.executable, "-m", "cli", "demo", "--codes"],
-        capture_output=True,
-        text=True,
-        cwd=CHECKOUT,
-        env={**os.environ, **environment},
-        check=True,
-    ).stdout
-    codes = dict(line.split() for line in shown.splitlines())
-    assert set(codes) == set(STAFF)
-    body = {"name": ORGANISER_NAME, "password": PASSWORD, "totp": codes[ORGANISER_NAME]}
-    answer = httpx2.post(f"{address}/api/v1/sessions", json=body)
-    assert len(answer.json()["actor"]["grants"]) == len(STAFF[ORGANISER_NAME]), answer.text
 
 
 def test_long_lines_in_two_languages_become_two_lines() -> None:

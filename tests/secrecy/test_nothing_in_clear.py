@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx2
 import pytest
@@ -18,6 +18,7 @@ import redis
 from models.core import Account, RoleGrant, RoleName
 from services import organisations
 from services.database import rows
+from services.notifications import notify
 from tests.support import scanning
 from tests.support.lease import CHECKOUT
 from tests.support.pressing import PressingVisitor
@@ -79,6 +80,8 @@ async def test_nothing_that_is_left_behind_names_anybody_in_clear(
         account = await Account.create(display_name="林晓", volunteer_id=person)
         own = await token_of(account.id)
         await asyncio.to_thread(give_document, address, own, person, need, left)
+        await notify("skill_confirmed", UUID(person), skill="急救")
+        await asyncio.to_thread(follow_inbox, address, own, left)
     run = [sys.executable, "-c", "from jobs.relay import relay; relay()"]
     queued = await asyncio.to_thread(
         subprocess.run, run, cwd=CHECKOUT, env=environment, capture_output=True
@@ -166,6 +169,21 @@ def give_document(address: str, token: str, person: str, need: str, left: Left) 
         needs = http.get(f"/volunteers/{person}/document-needs")
         assert needs.json()["items"][0]["shown"].startswith("3***")
         left.add("the person's needs", needs.content)
+
+
+def follow_inbox(address: str, token: str, left: Left) -> None:
+    """What the person's open page hears: its address says nothing, and its events no more."""
+    headers = {"Authorization": f"Bearer {token}", "Last-Event-ID": f"0-{UUID(int=0)}"}
+    with (
+        httpx2.Client(base_url=f"{address}/api/v1", timeout=60, headers=headers) as http,
+        http.stream("GET", "/notifications/stream") as stream,
+    ):
+        assert stream.status_code == 200
+        assert not stream.request.url.query
+        lines = stream.iter_lines()
+        heard = [line for line in iter(lambda: next(lines), "") if line]
+    assert "event: notice" in heard
+    left.add("the stream of the inbox", "\n".join(heard).encode())
 
 
 async def organiser() -> tuple[str, Any]:
