@@ -52,8 +52,8 @@ def document_of(groups: Sequence[Operations], version: str) -> Document:
         "info": {"title": TITLE, "version": version, "description": INTRODUCTION},
         "servers": [{"url": "/"}],
         "tags": [
-            {"name": group.tag, "description": group.title.en, "x-title-zh": group.title.zh}
-            for group in groups
+            {"name": name, "description": title.en, "x-title-zh": title.zh}
+            for name, title in {group.tag: group.title for group in groups}.items()
         ],
         "paths": paths,
         "components": {

@@ -24,7 +24,7 @@ def error_page(request: Request, error: ServiceError) -> Response:
     reader = visitor_of(request)
     status = status_of(error)
     if isinstance(error, NotSignedIn):
-        return go_to(f"/sign-in?{urlencode({'back': reader.here})}")
+        return _to_sign_in(request, f"/sign-in?{urlencode({'back': reader.here})}")
     if error.reason == "no_such_path":
         error = NotFound()
     said = messages.say(error.reason, error.parameters, reader.language, reader.settings.zone)
@@ -35,3 +35,10 @@ def error_page(request: Request, error: ServiceError) -> Response:
         "trace": request.state.request_id if status >= 500 else None,
     }
     return page(reader, "error.html", status, **facts)
+
+
+def _to_sign_in(request: Request, address: str) -> Response:
+    """A part of a page that fetches itself would be replaced by the form: the page goes instead."""
+    if "hx-request" in request.headers:
+        return Response(headers={"HX-Redirect": address, "Cache-Control": "no-store"})
+    return go_to(address)

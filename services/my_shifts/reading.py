@@ -7,7 +7,7 @@ from uuid import UUID
 from models.core import ClaimState
 from services import claims
 from services.claims.cutoffs import cutoff_of
-from services.claims.reading import SELECT, for_whom, view
+from services.claims.reading import SELECT, for_whom, views
 from services.database import rows
 from services.errors import NotFound
 from services.my_shifts import hand_over_reading
@@ -74,7 +74,8 @@ async def _views(
     ids = [row["id"] for row in found]
     more = {row["id"]: row for row in await rows(_MORE, ids)}
     open_ones = await hand_over_reading.of_claims(actor, ids)
-    return [_view(view(row), more[row["id"]], open_ones, now, settings) for row in found]
+    shown = await views(found)
+    return [_view(each, more[each.id], open_ones, now, settings) for each in shown]
 
 
 def _view(

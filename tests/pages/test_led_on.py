@@ -90,3 +90,16 @@ async def test_members_only_is_said_by_name_to_those_who_may_know(
     assert "限指定组织的成员" in (await client.get(f"/shifts/{made.id}")).text
     await sign_in(client, ORGANISER)
     assert "限梧桐街道的成员" in (await client.get(f"/shifts/{made.id}")).text
+
+
+async def test_a_part_of_a_page_is_not_replaced_by_the_form_to_sign_in(
+    client: Client, scene: Scene
+) -> None:
+    address = f"/shifts/{scene.shift_ids['街区运动会 2']}/lead/people"
+    answer = await client.get(address, headers={"HX-Request": "true"})
+
+    assert answer.status_code == 200
+    assert answer.headers["hx-redirect"].startswith("/sign-in?back=")
+    assert answer.text == ""
+    await sign_in(client, ORGANISER)
+    assert (await client.get(address, headers={"HX-Request": "true"})).status_code == 200

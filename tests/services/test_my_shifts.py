@@ -8,6 +8,7 @@ import pytest
 
 from models.core import ClaimState
 from services import claims, shifts
+from services.claims import ClaimIn
 from services.database import rows
 from services.errors import Conflict, NotFound
 from services.my_shifts import answering, hand_over_reading, handing_over, reading
@@ -78,6 +79,21 @@ async def test_lists_are_by_where_a_claim_stands(database: str) -> None:
     assert await listed(Phase.COMING) == [soon.id, later.id]
     assert await listed(Phase.ASKED) == []
     assert await listed(Phase.PAST) == [past.id]
+
+
+async def test_whoever_waits_sees_their_place(database: str) -> None:
+    _, boss = await make_city()
+    first, second, third = [await make_person(boss) for _ in range(3)]
+    shift = await a_shift(boss)
+    await seat(first, shift)
+    wish = ClaimIn(risk_statement_version=1, or_wait=True)
+    for place, actor in enumerate((second, third), 1):
+        claim = await claims.claim(actor, shift.id, wish, NOW, SETTINGS)
+        one = await reading.get(actor, claim.id, NOW, SETTINGS)
+        [listed] = (
+            await reading.list_mine(actor, MyShiftQuery(phase=Phase.ASKED), NOW, SETTINGS)
+        ).items
+        assert [one.claim.waitlist_place, listed.claim.waitlist_place] == [place, place]
 
 
 async def test_who_cannot_come_keeps_the_seat_and_the_lead_is_told_at_once(database: str) -> None:
