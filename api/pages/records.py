@@ -39,9 +39,9 @@ STAY_CHIPS: Final[Mapping[str, str]] = {
 }
 # By what a moment is known, and who noted it.
 NOTED_WORDS: Final[Mapping[tuple[str, str], str]] = {
-    ("self", "qr"): mark("you, by code"),
-    ("self", "qr_later"): mark("you, by code, sent later"),
-    ("self", "code"): mark("you, by digits"),
+    ("self", "qr"): mark("in person, by code"),
+    ("self", "qr_later"): mark("in person, by code, sent later"),
+    ("self", "code"): mark("in person, by digits"),
     ("guardian", "qr"): mark("a guardian, by code"),
     ("guardian", "qr_later"): mark("a guardian, by code, sent later"),
     ("guardian", "code"): mark("a guardian, by digits"),

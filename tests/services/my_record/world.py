@@ -56,6 +56,10 @@ class Past:
         now = self.day.at(minutes)
         return await my_record.decide(who or self.judge, dispute_id, command, now, SETTINGS)
 
+    async def another_judge(self) -> Actor:
+        """One more organiser who had nothing to do with it."""
+        return await make_organiser(node_of(self.day.boss))
+
     async def entry(self, minutes: float = A_DAY_LATER) -> RecordEntry:
         day = self.day
         return await my_record.get(day.ada, day.adas, day.at(minutes), SETTINGS)
