@@ -56,6 +56,26 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class Whom(msgspec.Struct, frozen=True, kw_only=True):
+    """The person whom a block would be about."""
+
+    id: UUID
+    name: str
+
+
+@acting
+async def whom(actor: Actor, volunteer_id: UUID) -> Whom:
+    """Somebody whom the account could block: registered at its nodes, a member there, or somebody
+    who asked for a seat there."""
+    rights.require_anywhere(actor, Right.RUN_WORK)
+    found = await rows(
+        "SELECT id, name FROM volunteer WHERE id = $1 AND state = 'active'", volunteer_id
+    )
+    if not found:
+        raise NotFound
+    return msgspec.convert(found[0], Whom)
+
+
 @acting
 async def add(actor: Actor, command: BlockIn, now: datetime) -> Block:
     """Take no claims of somebody from now until a moment, at most a year away.

@@ -50,6 +50,20 @@ class PolicyIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     people_max: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
 
 
+class CoveredShift(msgspec.Struct, frozen=True, kw_only=True):
+    """A shift to come and its insurance: `held` people have a seat, `covered` at most may have one
+    under the best of the policies that last from its start to its end."""
+
+    id: UUID
+    place: str
+    starts_at: datetime
+    ends_at: datetime
+    held: int
+    maximum: int
+    covered: int
+    policy_ids: list[UUID]
+
+
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """A policy of a project: seen by those who organise it."""
 
@@ -104,6 +118,31 @@ async def list_of(actor: Actor, project_id: UUID, query: PageQuery) -> Page[Poli
         query.limit + 1,
     )
     return page_of([_view(row) for row in found], [row["id"] for row in found], query.limit)
+
+
+@acting
+async def coverage(
+    actor: Actor, project_id: UUID, now: datetime, most: int = 60
+) -> list[CoveredShift]:
+    """The project's shifts to come, the next first, each with the policies that last throughout;
+    for those who may see its work."""
+    await _organisation_of(actor, project_id, Right.SEE_WORK)
+    found = await rows(
+        "SELECT s.id, s.place, s.starts_at, s.ends_at, seats.held, seats.maximum, "
+        "coalesce(least(max(coalesce(i.people_max, seats.maximum)), seats.maximum), 0) AS covered, "
+        "coalesce(array_agg(i.id ORDER BY i.id) FILTER (WHERE i.id IS NOT NULL), '{}') "
+        "AS policy_ids FROM shift s CROSS JOIN LATERAL (SELECT coalesce(sum(r.held), 0)::int "
+        "AS held, coalesce(sum(r.maximum), 0)::int AS maximum FROM role r "
+        "WHERE r.shift_id = s.id) AS seats "
+        "LEFT JOIN insurance_policy i ON i.project_id = s.project_id "
+        "AND i.covers_from <= s.starts_at AND i.covers_until >= s.ends_at "
+        "WHERE s.project_id = $1 AND s.state = 'open' AND s.ends_at > $2 "
+        "GROUP BY s.id, seats.held, seats.maximum ORDER BY s.starts_at, s.id LIMIT $3",
+        project_id,
+        now,
+        most,
+    )
+    return msgspec.convert(found, list[CoveredShift])
 
 
 @acting

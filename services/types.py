@@ -19,6 +19,9 @@ MINUTES_PER_DAY = 1440
 Name = Annotated[
     str, Meta(min_length=1, max_length=120, pattern=_ONE_LINE, description="One line, not blank")
 ]
+ShortName = Annotated[
+    str, Meta(min_length=1, max_length=80, pattern=_ONE_LINE, description="One line, not blank")
+]
 Key = Annotated[
     str,
     Meta(

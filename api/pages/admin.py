@@ -8,7 +8,7 @@ from starlette.responses import Response
 from api.pages.administration import entries_for
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import page
-from services import approvals, guardians, people, rights, skills
+from services import approvals, guardians, organising, people, rights, skills
 from services.errors import Forbidden
 from services.rights import Actor, Right
 
@@ -26,6 +26,9 @@ async def show_hub(request: Request) -> Response:
 async def _waiting(reader: Reader, actor: Actor) -> dict[str, int]:
     """How many things wait for this account, by the page on which they wait."""
     counts = {"/admin/approvals": await approvals.count_to_decide(actor, reader.now)}
+    if rights.has(actor, Right.RUN_WORK):
+        asking = await organising.count_asking(actor, reader.now, COUNTED_MAX)
+        counts["/admin/shifts"] = asking
     if rights.has(actor, Right.MERGE_PEOPLE):
         counts["/admin/people"] = await people.count_duplicates(actor, COUNTED_MAX)
     if rights.has(actor, Right.VERIFY_SKILLS):

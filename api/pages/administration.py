@@ -33,11 +33,39 @@ class Entry:
 
 ENTRIES: Final = (
     Entry(
+        "/admin/shifts",
+        "calendar",
+        mark("Shifts ahead"),
+        mark("Who asks, who waits, who is missing; each with its way to answer or to lead."),
+        (Right.SEE_CLAIMS,),
+    ),
+    Entry(
         "/rounds",
         "plan",
         mark("Planning"),
         mark("Rounds: the planner proposes who serves where, you decide, people answer."),
         (Right.SEE_WORK, Right.PLAN_ROUNDS),
+    ),
+    Entry(
+        "/admin/projects",
+        "shield",
+        mark("Projects and protection"),
+        mark("Which work is dangerous, its insurance, and the agreement that is signed."),
+        (Right.SEE_WORK,),
+    ),
+    Entry(
+        "/admin/blocks",
+        "lock",
+        mark("Paused claims"),
+        mark("Of whom no claims are taken for a time, until when, and why."),
+        (Right.SEE_CLAIMS,),
+    ),
+    Entry(
+        "/admin/robots",
+        "bell",
+        mark("Chat groups"),
+        mark("Robots in your organisers' WeCom groups, which say what shifts lack."),
+        (Right.RUN_WORK,),
     ),
     Entry(
         "/admin/approvals",

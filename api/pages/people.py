@@ -239,6 +239,7 @@ async def _person_page(
         "needs": await documents.list_needs(actor, volunteer_id) if may_reveal else [],
         "history": await people.history(actor, volunteer_id, today=today),
         "may_reveal": may_reveal,
+        "may_block": is_open and rights.has(actor, Right.RUN_WORK),
         "shown": shown,
         "fault": fault,
         "refusal": sentence(reader, refused) if refused else None,

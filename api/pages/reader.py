@@ -80,6 +80,8 @@ def page_behind(path: str) -> str:
     parts = path.split("/")
     if parts[1:3] == ["me", "wards"]:
         return "/".join(parts[:5])
+    if parts[1] == "projects":
+        return "/".join(parts[:4])
     return "/".join(parts[:3]) if parts[1] in PAGES_OF_ONE else OVERVIEWS.get(parts[1], "/")
 
 

@@ -162,6 +162,18 @@ async def read_group_robot(call: Call, robot_id: UUID) -> GroupRobot:
 
 
 @operations(
+    "POST",
+    "/group-robots/{robot_id}/test",
+    Words("试发一条", "Post a test into the group"),
+    refuses=("right_missing", "robot_test_too_soon"),
+)
+async def test_group_robot(call: Call, robot_id: UUID) -> GroupRobot:
+    """One line goes into the group; `told_at` and `failed_with` say a moment later what came of
+    it."""
+    return await robots.send_test(call.actor, robot_id, call.now)
+
+
+@operations(
     "DELETE",
     "/group-robots/{robot_id}",
     Words("停用群机器人", "End a group robot"),

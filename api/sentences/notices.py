@@ -26,6 +26,13 @@ NOTICES: Mapping[str, Sentence] = {
         "一个账号最多 {per_account} 个页面同时接收新消息，其余页面刷新即可看到。",
         "At most {per_account} pages of one account are told at once; reload the others.",
     ),
+    "robot_test_too_soon": Sentence(
+        409,
+        "刚刚试发过",
+        "Tested a moment ago",
+        "刚刚试发过一条，请过 {seconds} 秒再试。",
+        "A test was posted a moment ago; please wait {seconds} seconds.",
+    ),
     "push_refused": Sentence(
         403,
         "不是约定的推送",

@@ -238,6 +238,13 @@ async def tell_group(kind: str, organisation_id: UUID, /, **facts: object) -> in
     return len(robots)
 
 
+@as_system
+async def tell_robot(kind: str, robot_id: UUID, /, **facts: object) -> None:
+    """Tell one of those groups."""
+    words_of(kind, "zh", facts)
+    await _tell_address(kind, new_id(), "wecom", packed(facts), robot_id=robot_id)
+
+
 async def _tell_address(
     kind: str,
     message_id: UUID,

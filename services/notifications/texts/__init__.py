@@ -12,6 +12,7 @@ from services.notifications.texts import (
     my_shifts,
     offers,
     people,
+    robots,
     signing,
     skills,
 )
@@ -26,6 +27,7 @@ SUBJECTS: tuple[Mapping[str, Text], ...] = (
     my_shifts.TEXTS,
     offers.TEXTS,
     people.TEXTS,
+    robots.TEXTS,
     signing.TEXTS,
     skills.TEXTS,
 )
