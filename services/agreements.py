@@ -60,7 +60,7 @@ class AgreementIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     text: Text = ""
 
 
-class SignIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SignatureIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which version was read and is signed."""
 
     version: Annotated[int, Meta(ge=1, le=INTEGER_MAX)]
@@ -157,7 +157,7 @@ async def _ask_to_sign(project: dict[str, Any], version: int, now: datetime) -> 
 
 
 @acting
-async def sign(actor: Actor, shift_id: UUID, command: SignIn, now: datetime) -> Agreement:
+async def sign(actor: Actor, shift_id: UUID, command: SignatureIn, now: datetime) -> Agreement:
     """Sign what goes with the shift, for oneself and for every shift of the project. Twice is once.
 
     Refused with `agreement_reworded` for another version than today's, `agreement_not_needed`

@@ -129,7 +129,7 @@ EXAMPLES: Final[Mapping[str, Any]] = {
         "is_heavy_risk": True,
         "text": "我已了解高空作业的风险，会全程系好安全带，听从现场负责人的安排。",
     },
-    "SignIn": {"version": 1},
+    "SignatureIn": {"version": 1},
     "PolicyIn": {
         "insurer": "平安志愿者综合保险",
         "number": "PA-2026-0117",

@@ -13,7 +13,7 @@ from api.pages.rendering import go_to, page
 from api.pages.shifts import version_shown
 from api.pages.wording import sentence
 from services import agreements, shifts
-from services.agreements import SignIn
+from services.agreements import SignatureIn
 from services.errors import Conflict
 
 ROLE_LENGTH_MAX = 120
@@ -42,7 +42,7 @@ async def sign(request: Request) -> Response:
     actor = reader.require_actor()
     if text_of(form, "agrees") != "yes":
         return await _page(reader, shift_id, way, is_unticked=True)
-    command = SignIn(version=max(1, version_shown(form)))
+    command = SignatureIn(version=max(1, version_shown(form)))
     try:
         await agreements.sign(actor, shift_id, command, reader.now)
     except Conflict as error:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from api.layer.operations import Call, Operations, Words
 from services import agreements
-from services.agreements import Agreement, AgreementIn, SignIn
+from services.agreements import Agreement, AgreementIn, SignatureIn
 
 operations = Operations("agreements", Words("协议", "Agreements"))
 
@@ -54,6 +54,6 @@ async def read_agreement_of_shift(call: Call, shift_id: UUID) -> Agreement:
         "agreement_for_adults",
     ),
 )
-async def sign_agreement(call: Call, shift_id: UUID, body: SignIn) -> Agreement:
+async def sign_agreement(call: Call, shift_id: UUID, body: SignatureIn) -> Agreement:
     """For oneself, once for all shifts of the project under these words. Again: nothing changes."""
     return await agreements.sign(call.actor, shift_id, body, call.now)

@@ -4,7 +4,7 @@ import pytest
 
 from models.core import AgreementSignature, ClaimMode, ClaimState
 from services import agreements, attendance, claims, erasing, offers, own_data, projects
-from services.agreements import Agreement, AgreementIn, SignIn
+from services.agreements import Agreement, AgreementIn, SignatureIn
 from services.database import rows
 from services.errors import Conflict, Invalid, NotFound, PreconditionFailed
 from services.my_shifts import answering, buddies, handing_over
@@ -42,7 +42,7 @@ async def heavy_shift(boss: Actor, **given: object) -> Shift:
 
 
 async def sign(actor: Actor, shift: Shift, version: int = 1) -> Agreement:
-    return await agreements.sign(actor, shift.id, SignIn(version=version), NOW)
+    return await agreements.sign(actor, shift.id, SignatureIn(version=version), NOW)
 
 
 async def reword(boss: Actor, shift: Shift, text: str = "Rope, helmet and gloves.") -> Agreement:
