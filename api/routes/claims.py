@@ -35,7 +35,7 @@ async def read_claim(call: Call, claim_id: UUID) -> Claim:
         *("right_missing", "not_requested", "cannot_be_taken", "guardian_consent_missing"),
         *("adult_missing", "agreement_missing"),
         "waiting_over",
-        *("ended", "called_off", "insurance", "full", "opens_at"),
+        *("ended", "insurance", "full", "opens_at"),
     ),
 )
 async def approve_claim(call: Call, claim_id: UUID) -> Claim:

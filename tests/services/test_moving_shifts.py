@@ -93,6 +93,37 @@ async def test_who_would_be_in_two_places_is_called_off_and_told(database: str) 
     assert await told("shift_moved_apart") == [ada.volunteer_id]
 
 
+async def test_moved_over_midnight_it_is_part_of_both_days(database: str) -> None:
+    """From the afternoon to 22:30 until 00:30: whoever serves early the next morning would not
+    rest enough and is let go, whoever serves at noon is asked again; the shift is one, and its
+    reminders and its cut-off follow it."""
+    _, boss = await make_city()
+    early, noon = await make_person(boss), await make_person(boss)
+    shift = await make_shift(boss, seats=2, starts_at=hours(30))  # Sunday, 16:00 in Shanghai.
+    held = [await claims.claim(each, shift.id, WISH, NOW, SETTINGS) for each in (early, noon)]
+    for who, start in ((early, 45.5), (noon, 50)):  # Monday, 07:30 and 12:00.
+        other = await make_shift(boss, starts_at=hours(start))
+        await claims.claim(who, other.id, WISH, NOW, SETTINGS)
+
+    done = await moved(boss, shift, 6.5)
+
+    assert (done.asked_again, done.called_off) == (1, 1)
+    assert [await state_of(each.id) for each in held] == [
+        ClaimState.CALLED_OFF,
+        ClaimState.CONFIRMED,
+    ]
+    now_at = await reading.get(noon, held[1].id, NOW, SETTINGS)
+    days = [
+        each.astimezone(SETTINGS.zone).date()
+        for each in (now_at.claim.shift.starts_at, now_at.claim.shift.ends_at)
+    ]
+    assert days[1] - days[0] == timedelta(days=1)
+    assert now_at.cutoff_at == hours(36.5) - timedelta(minutes=SETTINGS.cancel_cutoff_minutes)
+    ends_over_midnight = await make_shift(boss, starts_at=hours(37.5), hours_long=1)
+    refusal = await refused(claims.claim(noon, ends_over_midnight.id, WISH, NOW, SETTINGS))
+    assert refusal.reason == "overlap"
+
+
 async def test_a_shift_is_moved_by_its_organiser_and_only_into_the_future(database: str) -> None:
     _, boss = await make_city()
     _, stranger = await make_city("Other")

@@ -4,7 +4,10 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from tortoise.exceptions import IntegrityError
 
+from matcher.problem import Role as MatcherRole
+from matcher.problem import Volunteer as Person
 from models.core import Claim as ClaimRow
 from models.core import ClaimMode, ShiftDraw
 from services import claims, projects, shifts
@@ -13,6 +16,7 @@ from services.claims.draws import order_of
 from services.database import rows
 from services.errors import Conflict, Forbidden, Invalid, NotFound
 from services.projects import ProjectIn
+from services.refusals import Refusal, Refused, Seat, refuse_role
 from services.shifts import RoleIn, Shift, ShiftIn
 from tests.services.claims.world import TIRELESS, claim, plain_refusal, refusal, state_of, wait
 from tests.support.factories import (
@@ -246,6 +250,10 @@ async def test_a_role_without_seats_is_refused_where_it_is_written_and_where_it_
     with pytest.raises(Conflict, match="seats_out_of_order"):
         await shifts.replace(boss, shift.id, none, None, NOW)
     assert (await shifts.get(boss, shift.id)).roles[0].maximum == 1
+    with pytest.raises(IntegrityError, match="role_seats"):
+        await rows("UPDATE role SET target = 0, maximum = 0 WHERE shift_id = $1", shift.id)
+    empty = Seat(shift.id, MatcherRole(id="helper", max=0), held=0)
+    assert refuse_role(Person(id="ada", age=30), empty) == Refused(Refusal.FULL, {"seats": 0})
     assert (await claim(ada, shift)).state == "confirmed"
 
 
