@@ -2,7 +2,7 @@
    when it was made, and is sent for that account only. Sending twice counts once. */
 
 const STORE = "mulin-scans";
-const KEPT_MS = 48 * 3600 * 1000; // The service takes no older ones.
+const KEPT_MS = 48 * 3600 * 1000; // What was sent stays on show so long.
 const place = document.getElementById("offline");
 const list = document.getElementById("kept-scans");
 const none = document.getElementById("none-kept");
@@ -12,9 +12,11 @@ const say = (name) => words.querySelector(`[data-${name}]`).textContent;
 let way = "in";
 let sending = false;
 
+// What waits is never thrown away by this phone's clock, which may be wrong: the service says of each
+// scan whether it came too late, by the time in its code.
 const load = () => {
   const all = JSON.parse(localStorage.getItem(STORE) ?? "[]");
-  return all.filter((scan) => Date.now() - scan.at < KEPT_MS);
+  return all.filter((scan) => !scan.done || Math.abs(Date.now() - scan.at) < KEPT_MS);
 };
 const save = (scans) => localStorage.setItem(STORE, JSON.stringify(scans));
 const change = (scan, facts) => save(load().map((each) => (each.id === scan.id ? { ...each, ...facts } : each)));
@@ -57,7 +59,8 @@ async function sendOne(scan) {
   }
   if (answer.status >= 500 || answer.status === 429) return false;
   const said = answer.ok ? undefined : (await answer.json()).detail;
-  change(scan, { done: true, code: "", said });
+  // By the clock as it is now, which may have been put right meanwhile.
+  change(scan, { done: true, at: Date.now(), code: "", said });
   return true;
 }
 

@@ -13,7 +13,16 @@ from services.paging import PageQuery
 from services.settings import Settings
 from services.shifts import RoleIn, Shift, ShiftIn
 from tests.pages.conftest import Open, Site
-from tests.pages.scene import ANSWERER, CLAIMER, ORGANISER, SIGN_INS, person
+from tests.pages.said import Said, both_ways
+from tests.pages.scene import (
+    ANSWERER,
+    CLAIMER,
+    ORGANISER,
+    SIGN_INS,
+    UNSKILLED,
+    VOLUNTEER,
+    person,
+)
 from tests.pages.test_screens import DESK, NIGHT, PHONE, Look, measure, shoot
 
 ZH = {
@@ -22,6 +31,8 @@ ZH = {
     "taken": "已给名额",
     "waits": "人等你答复",
     "wait": "排队候补",
+    "turn": "候补轮到你",
+    "seat": "位置是你的了",
 }
 EN = {
     "ask": "Ask for a seat",
@@ -29,7 +40,10 @@ EN = {
     "taken": "They have the seat",
     "waits": "waits for your answer",
     "wait": "Wait for a seat",
+    "turn": "Your turn on the waiting list",
+    "seat": "The seat is yours",
 }
+ENTERED = "You are in the draw for %(role)s. We tell you what came of it."
 LOOKS = [pytest.param(PHONE, ZH, id="phone"), pytest.param(DESK, EN, id="desk")]
 
 
@@ -44,6 +58,7 @@ async def one_seat(site: Site, mode: str, days: int) -> Shift:
         place=like.place,
         roles=[RoleIn(key="guide", name="引导员", target=1)],
         claim_mode=ClaimMode(mode),
+        draw_at=start - timedelta(days=1) if mode == "draw" else None,
     )
     return await shifts.create(site.scene.organiser, command)
 
@@ -78,7 +93,7 @@ def test_who_asks_is_taken_by_the_organiser(
     expect(page.get_by_role("heading", level=2).first).to_contain_text(words["waits"])
     assert_usable(page, "shift-requests", look)
     claim_on(page, words["yes"])
-    expect(page.get_by_role("status")).to_contain_text(words["taken"])
+    expect(page.get_by_role("main").get_by_role("status")).to_contain_text(words["taken"])
     assert site.do(lambda _: state_of(site, CLAIMER, shift.id)) == "confirmed"
     assert_usable(page, "shift-requests-none", look)
 
@@ -98,6 +113,55 @@ def test_who_waits_is_asked_when_a_seat_is_free(
 
     site.do(lambda settings: _give_back_and_offer(site, shift, settings))
     assert site.do(lambda _: state_of(site, ANSWERER, shift.id)) == "offered"
+    waiting.goto("/inbox")
+    expect(waiting.get_by_text(words["turn"]).first).to_be_visible()
+    waiting.locator("form[action$='/accept'] button").first.click()
+    expect(waiting.get_by_text(words["seat"])).to_be_visible()
+    assert site.do(lambda _: state_of(site, ANSWERER, shift.id)) == "confirmed"
+
+
+@both_ways
+def test_seats_are_drawn_among_all_who_asked(said: Said, site: Site, open_page: Open) -> None:
+    shift = site.do(lambda _: one_seat(site, "draw", 50 if said.is_phone else 53))
+    pages = {
+        who: open_page(f"/shifts/{shift.id}/claim?role=guide", who=who, **said.how)
+        for who in (CLAIMER, ANSWERER)
+    }
+    for page in pages.values():
+        claim_on(page, said("Enter the draw"))
+        expect(page.get_by_text(said.begun(ENTERED))).to_be_visible()
+
+    assert shift.draw_at is not None
+    site.do(lambda settings: claims.draw_due(shift.draw_at, settings))
+
+    states = {who: site.do(lambda _, who=who: state_of(site, who, shift.id)) for who in pages}
+    assert sorted(states.values()) == ["confirmed", "waitlisted"]
+    for who, page in pages.items():
+        page.reload()
+        seen = (
+            "You are in, as %(role)s. See you there!"
+            if states[who] == "confirmed"
+            else "You wait for a seat as %(role)s."
+        )
+        expect(page.get_by_text(said.begun(seen))).to_be_visible()
+
+
+@both_ways
+def test_a_no_says_why_and_leads_to_a_seat_that_is_there(
+    said: Said, site: Site, open_page: Open
+) -> None:
+    sports = site.scene.shift_ids["街区运动会 2"]
+    who = UNSKILLED if said.is_phone else VOLUNTEER
+    page = open_page(f"/shifts/{sports}/claim?role=aid", who=who, **said.how)
+    claim_on(page, said("Yes, count me in"))
+    expect(page.get_by_role("alert")).to_contain_text("急救")
+    instead = page.get_by_role("region", name=said("You could join these"))
+    assert instead.get_by_role("link").count() >= 3
+
+    instead.get_by_role("link").first.click()
+    page.get_by_role("link", name=said("Count me in")).first.click()
+    claim_on(page, said("Yes, count me in"))
+    expect(page.get_by_text(said.begun("You are in, as %(role)s. See you there!"))).to_be_visible()
 
 
 def test_requests_are_read_at_night(site: Site, open_page: Open) -> None:

@@ -1,16 +1,28 @@
 """Finding a shift as people do it: by words, from where they are, on the map, by what fits."""
 
 import re
+from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from services import claims
+from services import accounts, claims
 from services.claims import ClaimQuery
 from services.settings import Settings
 from tests.pages.conftest import Open, Site
-from tests.pages.scene import CLAIMER, HOME, SIGN_INS, UNSKILLED, VOLUNTEER, person
+from tests.pages.said import Said, both_ways
+from tests.pages.scene import (
+    CLAIMER,
+    DEMANDS,
+    HOME,
+    PASSWORD,
+    SIGN_INS,
+    UNSKILLED,
+    VOLUNTEER,
+    easy_passwords,
+    person,
+)
 
 CHINESE = {
     "look": "zh-CN",
@@ -64,10 +76,11 @@ async def _states(site: Site, who: str, settings: Settings) -> list[str]:
     return [each.state.value for each in found.items]
 
 
+@both_ways
 def test_near_me_sorts_by_the_phone_and_puts_the_position_nowhere(
-    site: Site, open_page: Open
+    said: Said, site: Site, open_page: Open
 ) -> None:
-    page = open_page("/")
+    page = open_page("/", **said.how)
     page.context.grant_permissions(["geolocation"])
     # Where the sports are: three kilometres east of home.
     east = HOME[0] + 3400 / 95_000
@@ -75,11 +88,13 @@ def test_near_me_sorts_by_the_phone_and_puts_the_position_nowhere(
     asked: list[str] = []
     page.on("request", lambda request: asked.append(unquote(request.url)))
 
-    page.get_by_role("button", name="我附近").click()
+    page.get_by_role("button", name=said("Near me now")).click()
 
-    expect(page.get_by_text("按你现在的位置排序")).to_be_visible()
+    expect(
+        page.get_by_text(said("Sorted from where you are now. We do not keep it."))
+    ).to_be_visible()
     assert cards(page)[0] == "街区运动会"
-    expect(page.get_by_text("距你约 100 米").first).to_be_visible()
+    expect(page.get_by_text(re.compile("100 (米|m)")).first).to_be_visible()
     assert not [url for url in asked if f"{east:.2f}" in url or "longitude" in url]
     assert page.evaluate("[localStorage.length, document.cookie.includes('121.')]") == [0, False]
 
@@ -123,3 +138,70 @@ def test_what_is_not_for_me_does_not_come_back(
     page.goto("/")
     listed = page.locator("main a.cover").evaluate_all("all => all.map(each => each.href)")
     assert before[0] not in listed
+
+
+def newcomer(site: Site, number: int, name: str) -> str:
+    """A sign-in of their own for somebody of the scene whom no other test moves."""
+
+    async def make(_: Settings) -> None:
+        with easy_passwords():
+            await accounts.create_account(name, PASSWORD, volunteer_id=site.scene.people[number])
+
+    site.do(make)
+    return name
+
+
+@both_ways
+def test_choices_narrow_by_kind_by_skill_and_by_ones_own_time(
+    said: Said, site: Site, open_page: Open
+) -> None:
+    # These two have time on some days of the week alone.
+    number, days = (9, (1, 3, 5)) if said.is_phone else (11, (3, 5))
+    page = open_page("/", who=newcomer(site, number, f"sometimes-{said.width}"), **said.how)
+
+    def choose(name: str, value: str) -> None:
+        page.goto("/")
+        page.locator("details.sheet summary").first.click()
+        page.locator(f"select[name={name}]").select_option(value)
+        page.get_by_role("button", name=said("Show"), exact=True).click()
+
+    choose("category", "体育")
+    assert cards(page) == ["街区运动会"]
+    choose("skill", "智能手机教学")
+    assert cards(page) == ["长者智能手机课堂"] * 2
+    choose("order", "urgency")
+    assert cards(page)[0] == "苏河步道清洁"
+
+    page.goto("/")
+    page.locator("details.sheet summary").first.click()
+    page.get_by_label(said("Only when I can")).check()
+    page.get_by_role("button", name=said("Show"), exact=True).click()
+    today = site.scene.first_day - timedelta(days=1)
+    within = [
+        demand.name
+        for demand in DEMANDS
+        for ahead, _, _ in demand.times
+        if (today + timedelta(days=ahead)).weekday() in days
+    ]
+    assert sorted(cards(page)) == sorted(within)
+    page.get_by_role("link", name=said("Only when I can")).click()
+    expect(page.locator("main a.cover")).to_have_count(6)
+
+
+@both_ways
+def test_who_wants_nothing_worked_out_has_the_plain_list(
+    said: Said, site: Site, open_page: Open
+) -> None:
+    who = newcomer(site, 7 if said.is_phone else 6, f"plain-{said.width}")
+    page = open_page("/?view=you", who=who, scripts=False, **said.how)
+    expect(page.locator(".for-you").first).to_contain_text(said("Why:"))
+    page.get_by_role("link", name=said("Turn it off")).click()
+    matching = page.locator("form:has(input[name=purpose][value=matching])")
+    matching.locator("button[value=no]").first.click()
+
+    page.goto("/?view=you")
+
+    expect(page.get_by_text(said("Recommendations are off"))).to_be_visible()
+    expect(page.locator(".for-you")).to_have_count(0)
+    page.get_by_role("link", name=said("To the list")).click()
+    expect(page.locator("main a.cover")).to_have_count(6)
