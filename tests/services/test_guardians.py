@@ -60,8 +60,10 @@ async def tie(one: Actor, other: Actor) -> Guardianship:
     return await guardians.ask(other, GuardianshipIn(code=code.code, relation=Relation.FATHER), NOW)
 
 
-async def claim(actor: Actor, shift_id: UUID, ward: UUID | None = None) -> claims.Claim:
-    command = ClaimIn(risk_statement_version=1, volunteer_id=ward)
+async def claim(
+    actor: Actor, shift_id: UUID, ward: UUID | None = None, version: int = 1
+) -> claims.Claim:
+    command = ClaimIn(risk_statement_version=version, volunteer_id=ward)
     return await claims.claim(actor, shift_id, command, NOW, SETTINGS)
 
 
@@ -257,7 +259,7 @@ async def test_other_words_of_the_risks_are_asked_about_again(database: str) -> 
     await projects.replace(boss, project.id, reworded, None, NOW)
     assert not (await activity_consents.get(family.guardian, consent.id)).is_live
     with pytest.raises(Conflict, match="guardian_consent_missing"):
-        await claim(family.teen, shift.id)
+        await claim(family.teen, shift.id, version=2)
     with pytest.raises(Conflict, match="risks_reworded"):
         await agree(family, shift)
     asked = await activity_consents.ask(family.teen, ActivityConsentIn(shift_id=shift.id), NOW)
