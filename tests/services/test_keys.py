@@ -34,6 +34,7 @@ from services.idempotency import StoredAnswer
 from services.keys import KeyInUse, KeysDoNotFit
 from services.sealed import SEALED
 from services.vault import Unreadable, keyring, new_keyring
+from tests.services.sealed_day import fill_a_day
 from tests.support.factories import (
     NOW,
     SETTINGS,
@@ -87,6 +88,7 @@ async def fill() -> dict[str, Any]:
     route = (boss.account_id, "POST /x", "key")
     await idempotency.begin(*route, "print", NOW)
     await idempotency.finish(*route, StoredAnswer(status=201, body=b"answer"))
+    await fill_a_day("+8613900139000")
     return {"ada": ada.volunteer_id, "batch": batch.id, "route": route, "identity": identity.id}
 
 

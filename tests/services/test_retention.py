@@ -140,7 +140,7 @@ async def test_a_dry_run_counts_the_same_and_leaves_every_table_as_it_was(databa
     await retention.run_everywhere(NOW, QUICK)
     changed = {name for name, digest in (await digests(database)).items()
                if digest != before[name]}  # fmt: skip
-    assert changed == {"retention_run", "erasure", "audit_event"}
+    assert changed == {"retention_run", "erasure", "audit_event", "notification"}
 
 
 async def test_numbers_of_documents_go_when_nobody_needs_them(database: str) -> None:

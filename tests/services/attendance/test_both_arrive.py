@@ -20,8 +20,8 @@ async def seeks(day: Day) -> tuple[Actor, HandOver]:
     """Ada cannot come; somebody sees the seat."""
     await answering.cannot_come(day.ada, day.adas, day.at(-100))
     stand_in = await make_person(day.boss)
-    open_ones = (await hand_over_reading.list_open(stand_in, CodeQuery(), day.at(-90))).items
-    [found] = [each for each in open_ones if each.shift.id == day.shift.id]
+    seen = await hand_over_reading.list_open(stand_in, CodeQuery(), day.at(-90), SETTINGS)
+    [found] = [each for each in seen.items if each.shift.id == day.shift.id]
     return stand_in, found
 
 
