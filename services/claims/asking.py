@@ -30,7 +30,7 @@ _HELD = [state.value for state in LIVE_STATES | SEAT_STATES]
 _SHIFTS = """
     SELECT s.id, s.state, s.starts_at, s.ends_at, s.place, s.longitude, s.latitude, s.claim_mode,
         s.opens_at, s.draw_at, p.name AS project_name, p.category, p.risk_statement_version,
-        p.organisation_id, p.is_dangerous,
+        p.organisation_id, p.is_dangerous, p.is_heavy_risk,
         EXISTS (SELECT 1 FROM shift_draw d WHERE d.shift_id = s.id) AS is_drawn,
         (SELECT c.state FROM claim c WHERE c.shift_id = s.id AND c.volunteer_id = $2
             AND c.state = ANY($3) LIMIT 1) AS own_state,

@@ -143,7 +143,8 @@ async def _taken_or_refused(
         )
     # Last: a guardian is not to be asked for a seat that the person cannot have.
     await activity_consents.refuse_missing(volunteer_id, answer.person.age, shift_id)
-    await agreements.refuse_unsigned(volunteer_id, shift_id)
+    if answer.shift["is_heavy_risk"]:
+        await agreements.refuse_unsigned(volunteer_id, shift_id)
     return answer
 
 
