@@ -1,6 +1,6 @@
 # Everything that a person does with this checkout. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test setup check bench prove clean environment test-environment
+.PHONY: help run test setup check screens bench prove clean environment test-environment
 
 TEST_PYTHON := .venv-test/bin/python
 # More workers than this only wait for the one PostgreSQL that they share.
@@ -26,6 +26,9 @@ check: test-environment ## lint, format, types, import contracts, catalogues and
 	.venv-test/bin/lint-imports --no-cache --no-logo
 	$(TEST_PYTHON) -m tests.house.catalogues
 	$(TEST_PYTHON) -m tests.house.sizes
+
+screens: test-environment ## look at every page in each size, language and scheme; pictures in artefacts/screens
+	@MULIN_SCREENS=all exec $(TEST_PYTHON) -m pytest -n auto --maxprocesses $(TEST_WORKERS_MAX) --dist loadfile tests/pages -k page_can_be_read $(ARGUMENTS)
 
 bench: test-environment ## measure the matcher on drawn problems (see benchmarks/README.md)
 	@exec $(TEST_PYTHON) -m benchmarks.matching $(ARGUMENTS)

@@ -33,6 +33,7 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+STARTED_SECONDS_MAX = 120  # It compiles and opens a database; a busy machine takes its time.
 T = TypeVar("T")
 
 
@@ -91,7 +92,7 @@ def _running(database_url: str) -> Iterator[str]:
         stdout=subprocess.DEVNULL,
     )
     try:
-        wait_until(lambda: _answers(process, address), "the web process")
+        wait_until(lambda: _answers(process, address), "the web process", STARTED_SECONDS_MAX)
         yield address
     finally:
         process.terminate()

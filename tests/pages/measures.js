@@ -44,7 +44,7 @@
 
   // Fields and buttons without a name, pictures without words, ids used twice, styles inside.
   nameless() {
-    const fields = [...document.querySelectorAll("input, select")]
+    const fields = [...document.querySelectorAll("input, select, textarea")]
       .filter((node) => node.type !== "hidden" && !node.labels.length)
       .map((node) => node.name);
     const silent = [...document.querySelectorAll("button, a, [role=img]")]
@@ -56,6 +56,15 @@
       (node) => node.outerHTML,
     );
     return [...fields, ...silent, ...twice, ...inside];
+  },
+
+  // Words that end at the edge of their box.
+  cut() {
+    return [...document.querySelectorAll("main *")]
+      .filter((node) => node.checkVisibility() && !node.closest(".unseen, svg"))
+      .filter((node) => node.tagName !== "INPUT" && /hidden|clip/.test(getComputedStyle(node).overflowX))
+      .filter((node) => node.scrollWidth > node.clientWidth + 1)
+      .map((node) => node.textContent.trim());
   },
 
   // Bytes that came over the wire for this page and all that it loads.
