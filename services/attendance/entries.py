@@ -86,6 +86,7 @@ async def tell_entered(
             row["volunteer_id"],
             about=claim_id,
             once=f"{kind}:{claim_id}",
+            urgent=False,
             project=row["project_name"],
             until=until,
             **facts,

@@ -130,6 +130,7 @@ async def _tell(found: dict[str, Any], row: dict[str, Any], settings: Settings) 
         row["volunteer_id"],
         about=row["claim_id"],
         once=f"dispute_decided:{found['id']}",
+        urgent=False,
         project=row["project_name"],
         starts_at=row["starts_at"],
         **facts,

@@ -107,7 +107,8 @@ def refusal_of(row: Mapping[str, Any], now: datetime, settings: Settings) -> str
 def last_change(row: Mapping[str, Any]) -> datetime:
     """When somebody last entered or changed anything of the stay."""
     names = ("in_recorded_at", "out_recorded_at", "confirmed_at", "corrected_at")
-    return max(row[name] for name in names if row[name] is not None)
+    latest: datetime = max(row[name] for name in names if row[name] is not None)
+    return latest
 
 
 def state_of(row: Mapping[str, Any]) -> StayState:
