@@ -9,15 +9,19 @@ from services.notifications.answering import take
 from services.notifications.robots import GroupRobotIn
 from services.personal import DatumKind
 from services.safety_reports import SafetyReportAnswer, SafetyReportIn
-from tests.services.attendance.world import SETTINGS, make_day
+from tests.services.attendance.world import IN, OUT, SETTINGS
+from tests.services.my_record.world import make_past
 from tests.support.factories import NOW, make_account, node_of
 
 
 async def fill_a_day(number: str) -> None:
-    """A code is shown, an absence objected to, a report answered, a robot added, and an answer
-    comes by text from `number` (E.164) that nobody can read."""
-    day = await make_day()
-    await day.shown(-5)
+    """A code is shown, an absence objected to, a stay disputed, a report answered, a robot added,
+    and an answer comes by text from `number` (E.164) that nobody can read."""
+    past = await make_past()
+    day = past.day
+    await day.scans(day.ada, IN, 0)
+    await day.scans(day.ada, OUT, 110)
+    await past.decides((await past.disputes()).id, "stands")
     await day.marks(day.bens, 15)
     why = ObjectionIn(text="我在后门等了半小时。")
     await attendance.object_to(day.ben, day.bens, why, day.at(20), SETTINGS)
