@@ -3,14 +3,21 @@ waiting lists and draws, so that none of them says what another denies."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from matcher.problem import Volunteer
 from models.core import LIVE_STATES, SEAT_STATES, ClaimMode, ClaimState
 from services import minors
-from services.calendars import Calendar, load_calendars, load_person, load_seats_of
+from services.calendars import (
+    Calendar,
+    Days,
+    days_of,
+    load_calendars,
+    load_person_on,
+    load_seats_of,
+)
 from services.database import rows
 from services.refusals import (
     Block,
@@ -209,21 +216,14 @@ def _doors(row: Row, now: datetime, settings: Settings, advances: ClaimState | N
     )
 
 
-def _days(row: Row, settings: Settings) -> tuple[date, date]:
-    first, last = (row[name].astimezone(settings.zone).date() for name in ("starts_at", "ends_at"))
-    return first, last
+def _days(row: Row, settings: Settings) -> Days:
+    return days_of(row["starts_at"], row["ends_at"], settings.zone)
 
 
 async def _people(
     volunteer_id: UUID, found: Sequence[Row], settings: Settings
-) -> dict[tuple[date, date], Volunteer]:
+) -> dict[Days, Volunteer]:
     """The person as they will be on the days of each shift."""
-    people: dict[tuple[date, date], Volunteer] = {}
-    for row in found:
-        days = _days(row, settings)
-        if days not in people:
-            person = await load_person(
-                volunteer_id, row["starts_at"], row["ends_at"], settings.zone
-            )
-            people[days] = minors.kept_short(person, minors.rules_of(settings))
-    return people
+    people = await load_person_on(volunteer_id, {_days(row, settings) for row in found})
+    rules = minors.rules_of(settings)
+    return {days: minors.kept_short(person, rules) for days, person in people.items()}
