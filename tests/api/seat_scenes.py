@@ -28,9 +28,9 @@ PLACES = ((121.4737, 31.2304), (121.4937, 31.2304), (121.6737, 31.2304))
 LIMITS: tuple[dict[str, int], ...] = (
     {},
     TIRELESS,
-    {"max_shifts": 2},
-    {"max_minutes_per_day": 240},
-    {"max_minutes": 300},
+    {"max_shifts": 1},
+    {"max_minutes_per_day": 150},
+    {"max_minutes": 200},
 )
 AGES = ((0, 150), (40, 150), (0, 30))
 
