@@ -2,16 +2,19 @@
 English; without scripts too."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import expect
 
-from services import agreements, clock, insurance, shifts
-from services.agreements import AgreementIn
+from services import agreements, claims, clock, insurance, shifts
+from services.agreements import AgreementIn, SignatureIn
+from services.claims import ClaimIn
 from services.insurance import PolicyIn
+from services.settings import Settings
 from tests.pages.conftest import Open, Site
 from tests.pages.said import Said, both_ways
-from tests.pages.scene import CLAIMER, VOLUNTEER
+from tests.pages.scene import ANSWERER, CLAIMER, ORGANISER, SIGN_INS, VOLUNTEER, person
 
 NAME = "苏河步道清洁 2"
 TEXT = "我已了解临水作业的风险。\n\n一、全程穿好救生衣。\n二、听从现场负责人的安排，不适立即告知。"
@@ -65,3 +68,40 @@ def test_whoever_wants_the_seat_reads_and_signs_first(
     expect(page.get_by_text(said.begun("You are in, as %(role)s. See you there!"))).to_be_visible()
     page.goto(f"{heavy}/agreement")
     expect(page.get_by_text(said.begun("You signed this on %(moment)s."))).to_be_visible()
+
+
+def test_other_words_are_asked_for_on_ones_own_page_and_seen_by_the_lead(
+    site: Site, heavy: str
+) -> None:
+    claim_id = site.do(lambda settings: _promised(site, settings))
+    assert "协议有更新" not in _read(site, ANSWERER, f"/mine/{claim_id}")
+    site.do(lambda _: _reword(site))
+
+    for language, asks, seen in (
+        ("zh", "协议有更新", "协议未签"),
+        ("en", "The agreement was written anew", "Has not signed the agreement"),
+    ):
+        mine = _read(site, ANSWERER, f"/mine/{claim_id}", language)
+        assert asks in mine
+        assert f'href="{heavy}/agreement"' in mine
+        assert seen in _read(site, ORGANISER, f"{heavy}/lead/people", language)
+
+
+def _read(site: Site, who: str, path: str, language: str = "zh") -> str:
+    with site.client(who, language) as client:
+        return client.get(path).text
+
+
+async def _promised(site: Site, settings: Settings) -> UUID:
+    shift_id, now = site.scene.shift_ids[NAME], clock.now()
+    actor = person(site.scene, SIGN_INS[ANSWERER])
+    await agreements.sign(actor, shift_id, SignatureIn(version=1), now)
+    taken = await claims.claim(actor, shift_id, ClaimIn(risk_statement_version=1), now, settings)
+    return taken.id
+
+
+async def _reword(site: Site) -> None:
+    boss = site.scene.organiser
+    project = (await shifts.get(boss, site.scene.shift_ids[NAME])).project_id
+    command = AgreementIn(is_heavy_risk=True, text=f"{TEXT}\n三、不单独行动。")
+    await agreements.write(boss, project, command, None, clock.now())
