@@ -45,7 +45,7 @@ async def decide(
             await _change(actor, row, command, now, settings)
         await _answer(actor, found, command, now)
         found, row = await dispute_row(dispute_id)
-        await log(actor, row, command.outcome.value)
+        await log(actor.account_id, row, command.outcome.value)
         await _tell(found, row, settings)
     return view_dispute(found)
 
