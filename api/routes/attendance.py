@@ -166,7 +166,10 @@ async def object_to_absence(call: Call, claim_id: UUID, body: ObjectionIn) -> At
     "POST",
     "/claims/{claim_id}/objection/decision",
     Words("处理异议", "Decide an objection"),
-    refuses=("no_objection", "objection_decided", "full", "overlap"),
+    refuses=(
+        *("no_objection", "objection_decided", "objection_needs_another"),
+        *("full", "overlap"),
+    ),
 )
 async def decide_objection(call: Call, claim_id: UUID, body: ObjectionDecision) -> Attendance:
     """As an organiser of the project: they served, they are excused, or the mark stands."""

@@ -195,6 +195,14 @@ ATTENDANCE: Mapping[str, Sentence] = {
         "对方没有提出异议。",
         "Nobody has objected.",
     ),
+    "objection_needs_another": Sentence(
+        409,
+        "要由别人处理",
+        "Somebody else decides",
+        "登记缺席的人、本人和监护人不能处理这项异议，请由别的组织者处理。",
+        "Whoever made the mark, or is its person or guardian, leaves the decision to another "
+        "organiser.",
+    ),
     "objection_decided": Sentence(
         409, "异议已处理", "Decided already", "这项异议已经处理。", "This was decided already."
     ),

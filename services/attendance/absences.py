@@ -103,10 +103,11 @@ async def object_to(
 async def decide(
     actor: Actor, claim_id: UUID, command: ObjectionDecision, now: datetime, settings: Settings
 ) -> Attendance:
-    """Decide an objection as an organiser: a lead's mark is not for the lead to judge.
+    """Decide an objection as an organiser: a mark is not for whoever made it to judge.
 
-    Raises Conflict("no_objection"), ("objection_decided"), ("full") where somebody else has the
-    seat by now, so that the person can be excused only.
+    Raises Conflict("no_objection"), ("objection_decided"), ("objection_needs_another") to whoever
+    made the mark, is its person or their guardian, ("full") where somebody else has the seat by
+    now, so that the person can be excused only.
     """
     row = await row_of(claim_id)
     await require_lead_of(actor, row)
@@ -118,6 +119,8 @@ async def decide(
             raise Conflict("no_objection")
         if row["decided_at"] is not None:
             raise Conflict("objection_decided")
+        if actor.account_id == row["marked_by"] or row["volunteer_id"] in actor.records:
+            raise Conflict("objection_needs_another")
         await rows(
             "UPDATE absence SET decided_at = $2, decided_by = $3, outcome = $4 WHERE id = $1",
             row["absence_id"],
@@ -161,7 +164,8 @@ async def _served_as_planned(claim_id: UUID, actor: Actor, now: datetime) -> Non
 
 
 async def _ask_organisers(row: dict[str, Any]) -> None:
-    """Tell those who organise at the project's own node, or at the nearest above that has any."""
+    """Tell those who organise at the project's own node, or at the nearest above that has any who
+    did not make the mark; where nobody else organises, them, who then have to find somebody."""
     found = await rows(
         "SELECT g.account_id, u.ancestor_id, (SELECT count(*) FROM organisation_closure d "
         "WHERE d.descendant_id = u.ancestor_id) AS depth FROM organisation_closure u "
@@ -169,7 +173,8 @@ async def _ask_organisers(row: dict[str, Any]) -> None:
         "AND g.ended_at IS NULL WHERE u.descendant_id = $1 ORDER BY depth DESC, g.account_id",
         row["organisation_id"],
     )
-    nearest = [each["account_id"] for each in found if each["depth"] == found[0]["depth"]]
+    free = [each for each in found if each["account_id"] != row["marked_by"]] or found
+    nearest = [each["account_id"] for each in free if each["depth"] == free[0]["depth"]]
     await notify_accounts(
         "objection_made",
         nearest,

@@ -29,7 +29,7 @@ SELECT = (
     "a.out_place, a.out_recorded_at, a.out_by, a.confirmed_at, a.confirmed_by, a.corrected_at, "
     "a.corrected_by, a.struck_at, coalesce(a.needs_confirmation, false) AS needs_confirmation, "
     f"{OWN_ACCOUNTS}, "
-    "b.id AS absence_id, b.created_at AS marked_at, b.object_until, b.objected_at, "
+    "b.id AS absence_id, b.created_at AS marked_at, b.marked_by, b.object_until, b.objected_at, "
     "b.objection_cipher, b.decided_at, b.outcome "
     "FROM claim c JOIN volunteer v ON v.id = c.volunteer_id JOIN role r ON r.id = c.role_id "
     "JOIN shift s ON s.id = c.shift_id JOIN project p ON p.id = s.project_id "

@@ -9,7 +9,7 @@ from services.database import rows
 from services.errors import Conflict, Forbidden, NotFound
 from services.rights import Actor
 from tests.services.attendance.world import IN, OUT, SETTINGS, Day, make_day
-from tests.support.factories import make_person, make_shift
+from tests.support.factories import make_organiser, make_person, make_shift, node_of
 
 WHY = ObjectionIn(text="我九点就到了，在后门。")
 DAYS_TWO = 48 * 60
@@ -85,6 +85,18 @@ async def test_the_organiser_decides_and_not_the_lead(
     assert done.minutes == (120 if outcome == "served" else None)
     with pytest.raises(Conflict, match="objection_decided"):
         await decides(day, day.boss, outcome, 91)
+
+
+async def test_an_organiser_does_not_judge_their_own_mark(database: str) -> None:
+    day = await make_day()
+    other = await make_organiser(node_of(day.boss))
+    await attendance.mark_absent(day.boss, day.bens, day.at(15), SETTINGS)
+    await objects(day, day.ben, 60)
+    [asked] = await rows("SELECT account_id FROM notification WHERE kind = 'objection_made'")
+    assert asked["account_id"] == other.account_id
+    with pytest.raises(Conflict, match="objection_needs_another"):
+        await decides(day, day.boss, "stands", 90)
+    assert (await decides(day, other, "excused", 90)).state == "excused"
 
 
 async def test_a_seat_that_somebody_else_has_by_now_is_not_given_twice(database: str) -> None:
