@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.pages import test_attendance, test_families, test_profile
+from tests.pages import test_attendance, test_families, test_profile, test_records
 from tests.pages.screens import NO_PAGES, SCREENS
 from tests.rights.pages_table import PAGES_TABLE
 
@@ -14,6 +14,7 @@ LOOKED_AT = (
     *(path for path, _ in test_attendance.PAGES.values()),
     *(path for path, _ in test_families.PAGES.values()),
     *(path for path, _ in test_profile.PAGES.values()),
+    *(path for path, _ in test_records.PAGES.values()),
 )
 
 
