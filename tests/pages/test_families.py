@@ -95,14 +95,14 @@ def test_a_consent_is_given_and_taken_back_with_one_tap_and_without_scripts(
     page = open_page("/me/consents", who=VOLUNTEER, scripts=False)
     card = page.locator("article", has_text="公布我的姓名和时长")
     card.get_by_role("button", name="同意 :", exact=False).first.click()
-    expect(page.get_by_role("status")).to_contain_text("随时可以在这里撤回")
+    expect(page.get_by_role("main").get_by_role("status")).to_contain_text("随时可以在这里撤回")
     who = person(site.scene, 0)
     assert who.volunteer_id is not None
     me = who.volunteer_id
     assert site.do(lambda _: consents.stands(me, Purpose.PUBLICITY))
     card = page.locator("article", has_text="公布我的姓名和时长")
     card.get_by_role("button", name="撤回").click()
-    expect(page.get_by_role("status")).to_contain_text("已撤回")
+    expect(page.get_by_role("main").get_by_role("status")).to_contain_text("已撤回")
     assert not site.do(lambda _: consents.stands(me, Purpose.PUBLICITY))
 
 
@@ -124,7 +124,7 @@ def test_a_minor_asks_the_mother_agrees_and_the_girl_joins(
     card = mother.locator("article.waiting")
     expect(card).to_contain_text("防滑鞋")
     card.get_by_role("button", name="我已阅读并同意").click()
-    expect(mother.get_by_role("status")).to_contain_text("你已同意")
+    expect(mother.get_by_role("main").get_by_role("status")).to_contain_text("你已同意")
     page.goto(f"/shifts/{home.shift_id}")
     expect(page.locator("#guardian")).to_contain_text("监护人已同意")
     claim_seat(page)
@@ -170,13 +170,13 @@ def test_a_child_is_registered_step_by_step(site: Site, home: Home, open_page: O
     form = queue.locator("form", has_text="胡静")
     form.get_by_label("我看过的证明").select_option("birth_certificate")
     form.get_by_role("button", name="核验通过").click()
-    expect(queue.get_by_role("status")).to_contain_text("已记录")
+    expect(queue.get_by_role("main").get_by_role("status")).to_contain_text("已记录")
     page.goto("/me/wards")
     page.get_by_label("孩子的姓名").fill("胡小满")
     page.get_by_label("出生日期").fill(f"{date.today().year - 10}-03-01")  # noqa: DTZ011
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="登记孩子").click()
-    expect(page.get_by_role("status")).to_contain_text("孩子已登记")
+    expect(page.get_by_role("main").get_by_role("status")).to_contain_text("孩子已登记")
     expect(page.locator("section", has_text="我监护的人")).to_contain_text("胡小满")
 
 
@@ -195,14 +195,14 @@ def test_the_account_is_deleted_in_seven_days_and_kept_after_all(
     page = open_page("/me/data", who=CLAIMER, scripts=False)
     page.get_by_text("我要注销").click()
     page.get_by_role("button", name="7 天后注销").click()
-    expect(page.locator(".notice.wait")).to_contain_text("删除全部个人信息")
+    expect(page.get_by_role("main").locator(".notice.wait")).to_contain_text("删除全部个人信息")
 
     async def open_ones(_: Settings) -> int:
         return await Erasure.filter(withdrawn_at=None).count()
 
     assert site.do(as_system(open_ones)) == 1
     page.get_by_role("button", name="保留账号").click()
-    expect(page.get_by_role("status")).to_contain_text("没有删除任何内容")
+    expect(page.get_by_role("main").get_by_role("status")).to_contain_text("没有删除任何内容")
     assert site.do(as_system(open_ones)) == 0
 
 
