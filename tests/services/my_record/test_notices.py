@@ -2,11 +2,12 @@
 did themselves."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 
 from models.core import AbsenceOutcome
-from services import attendance, claims
+from services import attendance, claims, offers
 from services.attendance import ConfirmIn, ObjectionDecision, ObjectionIn, ScanIn
 from services.claims import ClaimIn
 from services.database import rows
@@ -108,6 +109,22 @@ async def test_a_guardian_who_scans_for_a_ward_tells_them(database: str) -> None
     [claimed] = await told("claimed_by_guardian")
     assert (claimed["volunteer_id"], claimed["about"]) == (family.teen.volunteer_id, claim_id)
     assert await told("ward_stay_entered") == []
+
+
+async def test_a_guardian_who_says_yes_to_an_offer_tells_the_ward(database: str) -> None:
+    """The young person waits; the guardian accepts the seat that is offered."""
+    day = await make_day(starts_at=NOW + timedelta(hours=48))
+    family = await make_family(day.boss)
+    await agree(family, day.shift)
+    wish = ClaimIn(risk_statement_version=1, or_wait=True)
+    waits = await claims.claim(family.teen, day.shift.id, wish, NOW, SETTINGS)
+    await claims.withdraw(day.ben, day.bens, NOW, SETTINGS)
+    await claims.offer_due(NOW, SETTINGS)
+    [offer] = await as_system(rows)("SELECT id FROM offer WHERE claim_id = $1", waits.id)
+    assert await told("claimed_by_guardian") == []
+    await offers.accept(family.guardian, offer["id"], NOW, SETTINGS)
+    [line] = await told("claimed_by_guardian")
+    assert (line["volunteer_id"], line["about"]) == (family.teen.volunteer_id, waits.id)
 
 
 async def test_who_claims_for_themselves_is_not_told_of_it(database: str) -> None:
