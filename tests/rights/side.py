@@ -49,6 +49,7 @@ class Side:
     now: datetime
     lines: list[Line] = field(default_factory=list)
     birds: Iterator[int] = field(default_factory=lambda: count(1))
+    flown: set[str] = field(default_factory=set)
 
     def id(self, name: str) -> UUID:
         """The id of something by its name: the same in every run, another on the other side."""
@@ -64,7 +65,10 @@ class Side:
         return f"{years}-0{1 + 'ab'.index(self.side)}-17"
 
     def bird(self) -> str:
-        return BIRD.format(side=self.side, number=next(self.birds))
+        """A canary, to be written in clear or to be sealed: it is looked for all the same."""
+        bird = BIRD.format(side=self.side, number=next(self.birds))
+        self.flown.add(bird)
+        return bird
 
     def add(
         self,
