@@ -12,7 +12,12 @@ from services.database import rows
 from services.errors import Conflict
 from services.locks import lock_claim
 from services.my_record.deciders import hands_in
-from services.my_record.disputing import dispute_row, log, require_organiser
+from services.my_record.disputing import (
+    dispute_row,
+    log,
+    require_organiser,
+    require_seen,
+)
 from services.my_record.stays import view_dispute
 from services.my_record.types import Dispute, DisputeDecision, DisputeOutcome
 from services.notifications import notify
@@ -32,6 +37,7 @@ async def decide(
     Raises Conflict("dispute_needs_another") to those who did, and to its person; and
     ("dispute_decided"), ("stay_running"), ("out_before_in"), ("outside_shift").
     """
+    await require_seen(dispute_id)
     _, row = await dispute_row(dispute_id)
     await require_organiser(actor, row)
     async with entered(SYSTEM), transaction():
