@@ -6,7 +6,7 @@ A button alone, whose address nobody reads, leads back to its page; it has a lin
 from collections.abc import Mapping
 
 from services.rights import Right
-from tests.rights.table import (
+from tests.rights.needs import (
     ANY_ROLE,
     Asked,
     Need,

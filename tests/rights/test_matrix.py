@@ -24,8 +24,9 @@ from tests.rights.asking import (
     filled,
     parameters_of,
 )
+from tests.rights.needs import Asked
 from tests.rights.side import Side
-from tests.rights.table import NAMED, TABLE, Asked
+from tests.rights.table import NAMED, TABLE
 
 REFUSED = {401, 403, 404}
 SLOW = {"PUT /account/password"}

@@ -17,8 +17,8 @@ from api.pages.reader import page_behind
 from tests.rights.actors import ABOVE, ASKERS, Who
 from tests.rights.asking import BESIDE, NAMES, PAGES, PERSONAL, Door, Target, filled, parameters_of
 from tests.rights.forms_of_pages import FORMS, NAMES_A_NODE, form_for
+from tests.rights.needs import Asked, anybody
 from tests.rights.pages_table import NAMED, PAGES_TABLE
-from tests.rights.table import Asked, anybody
 
 READERS = tuple(who for who in ASKERS if not who.is_machine)
 PATHS = {re.sub(r":\w+}", "}", each.path): each for each in PAGES}
