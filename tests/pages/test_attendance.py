@@ -190,9 +190,10 @@ def test_who_was_marked_absent_objects_and_is_excused(
     said: Said, site: Site, open_page: Open, today: Today
 ) -> None:
     late = clock.now() + timedelta(minutes=30)
+    name_lead(site, today, today.second)
     site.do(
         lambda settings: attendance.mark_absent(
-            site.scene.organiser, today.first.claim_id, late, settings
+            today.second.actor, today.first.claim_id, late, settings
         )
     )
     page = open_page(today.path("/mine/{claim}/after"), who=today.first.name, **said.how)
@@ -203,6 +204,7 @@ def test_who_was_marked_absent_objects_and_is_excused(
     lead = open_page(today.path("/shifts/{shift}/lead"), who=ORGANISER, **said.how)
     expect(lead.get_by_text("路上出了事故，等了交警。")).to_be_visible()
     lead.locator(f"#excused-{today.first.claim_id}").click()
+    expect(lead.locator(f"#excused-{today.first.claim_id}")).to_have_count(0)
     page.reload()
     expect(page.get_by_text(said("You objected. The organiser will look at it."))).to_have_count(0)
     seen = site.do(lambda settings: _seen(site, today, settings))

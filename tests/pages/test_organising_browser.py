@@ -71,7 +71,7 @@ def test_an_organiser_sees_to_shifts_and_their_insurance(
     page.get_by_label(words["until"]).fill(last)
     assert_usable(page, "protection-form", look)
     press(page, words["keep"])
-    expect(page.get_by_role("status")).to_contain_text(words["kept"])
+    expect(page.get_by_role("main").get_by_role("status")).to_contain_text(words["kept"])
     if turn == 0:
         press(page, words["danger"])
         expect(page.get_by_text(words["whole"]).first).to_be_visible()
@@ -92,7 +92,7 @@ def test_an_organiser_pauses_claims_and_connects_a_group(
     page.get_by_label(words["why"]).fill("两次没来也没说，先休息一阵")
     assert_usable(page, "block-new", look)
     press(page, words["do"])
-    expect(page.get_by_role("status")).to_contain_text(words["done"])
+    expect(page.get_by_role("main").get_by_role("status")).to_contain_text(words["done"])
     assert_usable(page, "blocks-some", look)
 
     page.goto("/admin/robots")
@@ -101,7 +101,7 @@ def test_an_organiser_pauses_claims_and_connects_a_group(
         "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6-7aaa-4bc4-97a0"
     )
     press(page, words["connect"])
-    expect(page.get_by_role("status")).to_contain_text(words["added"])
+    expect(page.get_by_role("main").get_by_role("status")).to_contain_text(words["added"])
     assert "693a91f6" not in page.content()
     assert_usable(page, "robots", look)
 
