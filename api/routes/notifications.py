@@ -64,13 +64,23 @@ async def open_notification(call: Call, notification_id: UUID) -> Notice:
     return await reading.note_opened(call.actor, notification_id, call.now, call.settings)
 
 
-@operations("GET", "/notification-choice", Words("通知设置", "Read how I am told"))
+@operations(
+    "GET",
+    "/notification-choice",
+    Words("通知设置", "Read how I am told"),
+    refuses=("not_found",),
+)
 async def read_notification_choice(call: Call, query: ForPerson) -> Choice:
     """Which channels in which order, which language, which quiet hours."""
     return await choices.get(call.actor, query.volunteer_id)
 
 
-@operations("PUT", "/notification-choice", Words("修改通知设置", "Change how I am told"))
+@operations(
+    "PUT",
+    "/notification-choice",
+    Words("修改通知设置", "Change how I am told"),
+    refuses=("not_found",),
+)
 async def replace_notification_choice(call: Call, query: ForPerson, body: ChoiceIn) -> Choice:
     """Counts from now on, for what is on its way too. Codes to sign in come all the same."""
     return await choices.put(call.actor, body, call.now, query.volunteer_id)
