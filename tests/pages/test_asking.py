@@ -156,7 +156,7 @@ def test_a_no_says_why_and_leads_to_a_seat_that_is_there(
     claim_on(page, said("Yes, count me in"))
     expect(page.get_by_role("alert")).to_contain_text("急救")
     instead = page.get_by_role("region", name=said("You could join these"))
-    assert instead.get_by_role("link").count() >= 3
+    expect(instead.get_by_role("link").nth(2)).to_be_visible()
 
     instead.get_by_role("link").first.click()
     page.get_by_role("link", name=said("Count me in")).first.click()

@@ -57,7 +57,7 @@ def test_volunteer_says_yes_with_one_tap_and_no_scripts(site: Site, open_page: O
     offers.first.click()
 
     expect(page.get_by_text("Thank you! The seat is yours.")).to_be_visible()
-    assert offers.count() == before - 1
+    expect(offers).to_have_count(before - 1)
     page.get_by_role("link", name="My shifts").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("My shifts")
     held = page.get_by_role("main").locator("article")
