@@ -15,7 +15,7 @@ from api.pages.forms import form_of, text_of
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
 from api.pages.wording import sentence
-from services import attendance, evaluations, rights
+from services import attendance, evaluations
 from services.attendance import (
     ByHandIn,
     CheckCode,
@@ -27,7 +27,6 @@ from services.attendance import (
 )
 from services.errors import Conflict, Forbidden, Invalid, ServiceError
 from services.evaluations import EvaluationIn
-from services.rights import Right
 
 FENCES: Final = (100, 200, 300, 500)
 SAID: Final = {
@@ -53,7 +52,7 @@ async def show_people(request: Request) -> Response:
     """Who comes, for the page that is open."""
     reader = await reader_of(request)
     board = await attendance.board(reader.require_actor(), _shift_id(reader), reader.settings)
-    return page(reader, "lead-people.html", 200, board=board, may_decide=_may_decide(reader))
+    return page(reader, "lead-people.html", 200, board=board)
 
 
 async def tap(request: Request) -> Response:
@@ -122,7 +121,6 @@ async def _page(reader: Reader, refused: ServiceError | None = None) -> Response
         "board": board,
         "leads": (await attendance.list_leads(actor, shift_id)).items,
         "said_of_shift": await _said_of(reader, shift_id),
-        "may_decide": _may_decide(reader),
         "fences": FENCES,
         "said": translations(reader.language).gettext(said) if said and not refused else None,
         "refusal": sentence(reader, refused) if refused else None,
@@ -153,11 +151,6 @@ async def _said_of(reader: Reader, shift_id: UUID) -> evaluations.ShiftEvaluatio
         return await evaluations.of_shift(reader.require_actor(), shift_id)
     except Forbidden:
         return evaluations.ShiftEvaluations()
-
-
-def _may_decide(reader: Reader) -> bool:
-    """Whether the reader organises somewhere; the service asks where."""
-    return rights.has(reader.actor, Right.RUN_WORK)
 
 
 def _shift_id(reader: Reader) -> UUID:

@@ -10,7 +10,14 @@ from uuid import UUID
 from models.core import AbsenceOutcome, ClaimState, new_id
 from services import audit, rights
 from services.attendance.entries import tell_entered
-from services.attendance.reading import OBJECTION_PLACE, require_lead_of, row_of, view
+from services.attendance.reading import (
+    OBJECTION_PLACE,
+    may_judge,
+    require_lead_of,
+    row_of,
+    view,
+    view_for,
+)
 from services.attendance.types import Attendance, ObjectionDecision, ObjectionIn
 from services.audit import Act
 from services.database import rows
@@ -96,7 +103,7 @@ async def object_to(
             keyring().encrypt(OBJECTION_PLACE, row["absence_id"], command.text),
         )
         await _ask_organisers(row)
-        return view(await row_of(claim_id), settings)
+        return await view_for(actor, await row_of(claim_id), settings)
 
 
 @acting
@@ -119,7 +126,7 @@ async def decide(
             raise Conflict("no_objection")
         if row["decided_at"] is not None:
             raise Conflict("objection_decided")
-        if actor.account_id == row["marked_by"] or row["volunteer_id"] in actor.records:
+        if not may_judge(actor, row):
             raise Conflict("objection_needs_another")
         await rows(
             "UPDATE absence SET decided_at = $2, decided_by = $3, outcome = $4 WHERE id = $1",
@@ -145,7 +152,7 @@ async def decide(
         if command.outcome is AbsenceOutcome.SERVED:
             kind = "stay_entered_by_organiser"
             await tell_entered(kind, row, actor.account_id, settings)
-        return view(row, settings)
+        return await view_for(actor, row, settings)
 
 
 async def _served_as_planned(claim_id: UUID, actor: Actor, now: datetime) -> None:

@@ -15,7 +15,7 @@ from services.attendance.reading import (
     closes_at,
     opens_at,
     require_lead,
-    view,
+    view_for,
 )
 from services.attendance.types import (
     Board,
@@ -141,7 +141,7 @@ async def board(actor: Actor, shift_id: UUID, settings: Settings) -> Board:
             shift_id,
             [state.value for state in EXPECTED],
         )
-    people = [view(row, settings) for row in found]
+    people = [await view_for(actor, row, settings) for row in found]
     return Board(
         shift=brief(shift, shift_id),
         opens_at=opens_at(shift["starts_at"], settings),
@@ -154,6 +154,7 @@ async def board(actor: Actor, shift_id: UUID, settings: Settings) -> Board:
         here=sum(each.in_at is not None and each.out_at is None for each in people),
         gone=sum(each.out_at is not None for each in people),
         unsigned=await agreements.unsigned_on(shift_id),
+        can_organise=await rights.covers(actor, Right.RUN_WORK, shift["organisation_id"]),
         people=people,
     )
 

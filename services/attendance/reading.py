@@ -53,7 +53,7 @@ async def of_claim(actor: Actor, claim_id: UUID, settings: Settings) -> Attendan
     row = await row_of(claim_id)
     if row["volunteer_id"] not in actor.records:
         await require_lead_of(actor, row)
-    return view(row, settings)
+    return await view_for(actor, row, settings)
 
 
 @as_system
@@ -138,8 +138,30 @@ def minutes_of(row: Mapping[str, Any]) -> int | None:
     return int((row["out_at"] - row["in_at"]).total_seconds() // 60)
 
 
+async def view_for(actor: Actor, row: dict[str, Any], settings: Settings) -> Attendance:
+    """The row as it is shown to this reader, with what a person said to their mark if it is for
+    them to read."""
+    seen = view(row, settings)
+    if seen.absence is None or row["objected_at"] is None:
+        return seen
+    decides = may_judge(actor, row) and await rights.covers(
+        actor, Right.RUN_WORK, row["organisation_id"]
+    )
+    if not decides and row["volunteer_id"] not in actor.records:
+        return seen
+    said = keyring().decrypt(OBJECTION_PLACE, row["absence_id"], row["objection_cipher"])
+    is_open = row["decided_at"] is None
+    absence = msgspec.structs.replace(seen.absence, objection=said, can_decide=decides and is_open)
+    return msgspec.structs.replace(seen, absence=absence)
+
+
+def may_judge(actor: Actor, row: Mapping[str, Any]) -> bool:
+    """Whether the mark is neither of the actor's making nor about them or their ward."""
+    return actor.account_id != row["marked_by"] and row["volunteer_id"] not in actor.records
+
+
 def view(row: dict[str, Any], settings: Settings) -> Attendance:
-    """The row as it is shown."""
+    """The row as everybody who may read it sees it: without what the person said to a mark."""
     return Attendance(
         claim_id=row["claim_id"],
         volunteer_id=row["volunteer_id"],
@@ -160,12 +182,5 @@ def view(row: dict[str, Any], settings: Settings) -> Attendance:
         confirmed_at=row["confirmed_at"],
         corrected_at=row["corrected_at"],
         is_struck=row["struck_at"] is not None,
-        absence=_absence(row) if row["absence_id"] is not None else None,
+        absence=msgspec.convert(row, Absence) if row["absence_id"] is not None else None,
     )
-
-
-def _absence(row: dict[str, Any]) -> Absence:
-    cipher = row["objection_cipher"]
-    text = cipher and keyring().decrypt(OBJECTION_PLACE, row["absence_id"], cipher)
-    names = ("marked_at", "object_until", "objected_at", "decided_at", "outcome")
-    return msgspec.convert({**{name: row[name] for name in names}, "objection": text}, Absence)

@@ -108,8 +108,12 @@ class CheckCode(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Absence(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody was marked as absent. The objection's words are for the person and those who
-    decide."""
+    """Somebody was marked as absent.
+
+    The objection's words are for the person and for those who decide: organisers of the project
+    other than whoever made the mark. `can_decide` says whether the reader is one of them and
+    nobody has decided yet.
+    """
 
     marked_at: datetime
     object_until: datetime
@@ -117,6 +121,7 @@ class Absence(msgspec.Struct, frozen=True, kw_only=True):
     objection: str | None = None
     decided_at: datetime | None = None
     outcome: AbsenceOutcome | None = None
+    can_decide: bool = False
 
 
 class Attendance(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,7 +155,8 @@ class Attendance(msgspec.Struct, frozen=True, kw_only=True):
 
 class Board(msgspec.Struct, frozen=True, kw_only=True):
     """Who comes to a shift, as its lead sees it. It holds no number and no address. `unsigned` are
-    the claims of those who have yet to sign the agreement before they can check in."""
+    the claims of those who have yet to sign the agreement before they can check in.
+    `can_organise`: the reader organises the project, so that they name leads as well."""
 
     shift: ShiftBrief
     opens_at: datetime
@@ -161,4 +167,5 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     here: int
     gone: int
     unsigned: list[UUID] = []
+    can_organise: bool = False
     people: list[Attendance]

@@ -24,6 +24,13 @@ async def decides(day: Day, who: Actor, outcome: str, minutes: float) -> attenda
     return await attendance.decide(who, day.bens, command, day.at(minutes), SETTINGS)
 
 
+async def reads(day: Day, who: Actor) -> tuple[str | None, bool]:
+    """What this reader is told of the objection, and whether they are asked to decide."""
+    absence = (await attendance.of_claim(who, day.bens, SETTINGS)).absence
+    assert absence is not None
+    return absence.objection, absence.can_decide
+
+
 async def test_nobody_is_marked_before_a_quarter_of_an_hour_is_over(database: str) -> None:
     day = await make_day()
     with pytest.raises(Conflict, match="too_early_to_mark") as refused:
@@ -96,7 +103,26 @@ async def test_an_organiser_does_not_judge_their_own_mark(database: str) -> None
     assert asked["account_id"] == other.account_id
     with pytest.raises(Conflict, match="objection_needs_another"):
         await decides(day, day.boss, "stands", 90)
+    assert await reads(day, day.boss) == (None, False)
+    assert await reads(day, other) == (WHY.text, True)
     assert (await decides(day, other, "excused", 90)).state == "excused"
+
+
+async def test_an_objection_is_read_by_its_person_and_by_those_who_decide(database: str) -> None:
+    day = await make_day()
+    await attendance.mark_absent(day.boss, day.bens, day.at(15), SETTINGS)
+    other = await make_organiser(node_of(day.boss))
+    await objects(day, day.ben, 60)
+    assert await reads(day, day.lead) == (None, False)
+    for who, seen in ((other, WHY.text), (day.boss, None), (day.lead, None)):
+        board = await attendance.board(who, day.shift.id, SETTINGS)
+        [line] = [each for each in board.people if each.claim_id == day.bens]
+        assert line.absence is not None
+        assert (line.absence.objection, line.absence.can_decide) == (seen, seen is not None)
+        assert board.can_organise is (who is not day.lead)
+    await decides(day, other, "excused", 90)
+    assert await reads(day, day.ben) == (WHY.text, False)
+    assert await reads(day, other) == (WHY.text, False)
 
 
 async def test_a_seat_that_somebody_else_has_by_now_is_not_given_twice(database: str) -> None:
