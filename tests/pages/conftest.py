@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -181,6 +182,27 @@ def no_complaints(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 Open = Callable[..., Page]
+Window = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def window(site: Site, browser: Browser) -> Iterator[Window]:
+    """One window for each look (width, language, scheme) and person, used again from page to page.
+    With a `step`, of somebody in the middle of signing in."""
+    contexts = []
+
+    @cache
+    def open_(look: tuple[int, str, str], who: str | None, step: str = "") -> Page:
+        context = new_window(site, browser, *look, who=who)
+        if step:
+            cookie = {"name": "mulin-step", "value": step, "url": site.address}
+            context.add_cookies([cookie, cookie | {"name": "mulin-openid"}])  # type: ignore[list-item]
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture

@@ -4,128 +4,25 @@ The picture that the lead shows is photographed and read by the visitor's own br
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cache
+from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from models.core import RoleName, SafetyReportKind
-from services import (
-    accounts,
-    attendance,
-    claims,
-    clock,
-    evaluations,
-    projects,
-    safety_reports,
-    shifts,
-    volunteers,
-)
-from services.attendance import DigitsIn, LeadIn, ObjectionIn, Way
-from services.claims import ClaimIn
-from services.database import rows
-from services.evaluations import EvaluationIn, Word
-from services.projects import ProjectIn
-from services.rights import Actor
-from services.safety_reports import SafetyReportIn
-from services.scope import as_system
+from api.messages import say
+from services import attendance, clock
+from services.attendance import GeofenceIn, LeadIn
 from services.settings import Settings
-from services.shifts import RoleIn, ShiftIn
-from services.volunteers import VolunteerIn
-from tests.pages.conftest import Open, Site, new_window
+from tests.pages.conftest import Open, Site
 from tests.pages.said import Said, both_ways
-from tests.pages.scene import ORGANISER, PASSWORD, easy_passwords
-from tests.pages.test_screens import Look, cases, look_at
-
-READER = "jiedao"
-
-
-FIRST, SECOND, THIRD = NAMES = ("朱清和", "陈雨桐", "林知夏")
-
-
-@dataclass(frozen=True)
-class Comer:
-    """Somebody with a seat: the name they sign in with, and their claim."""
-
-    name: str
-    actor: Actor
-    claim_id: UUID
-
-
-@dataclass(frozen=True)
-class Today:
-    """A shift that has its door open, and who has a seat on it: new people each time, because
-    nobody is in two places at once."""
-
-    shift_id: UUID
-    people: dict[str, Comer]
-
-    @property
-    def first(self) -> Comer:
-        return self.people[FIRST]
-
-    @property
-    def second(self) -> Comer:
-        return self.people[SECOND]
-
-    @property
-    def third(self) -> Comer:
-        return self.people[THIRD]
-
-    def path(self, page: str) -> str:
-        return page.format(shift=self.shift_id, claim=self.first.claim_id)
+from tests.pages.scene import ORGANISER
+from tests.pages.today import DOOR, READER, Comer, Today, make_today, reader_at_the_top
 
 
 @pytest.fixture
 def today(site: Site) -> Today:
-    """A shift of this hour with three people on it, of whom none has come yet."""
-    return site.do(lambda settings: _make(site, settings))
-
-
-async def _make(site: Site, settings: Settings) -> Today:
-    now = clock.now().replace(second=0, microsecond=0)
-    organiser = site.scene.organiser
-    project = await projects.create(
-        organiser,
-        ProjectIn(
-            organisation_id=site.scene.street_id,
-            name="周末社区食堂",
-            category="助老",
-            risk_statement="厨房地滑，请穿防滑鞋。",
-        ),
-    )
-    await projects.publish(organiser, project.id)
-    shift = await shifts.create(
-        organiser,
-        ShiftIn(
-            project_id=project.id,
-            starts_at=now + timedelta(minutes=10),
-            ends_at=now + timedelta(minutes=90),
-            place="梧桐街道社区食堂",
-            location=(121.4453, 31.2156),
-            roles=[RoleIn(key="serve", name="帮厨", target=3)],
-        ),
-    )
-    people = {}
-    for number, name in enumerate(NAMES):
-        volunteer = await volunteers.create(
-            organiser,
-            VolunteerIn(name=name, birth_date=date(2000, 3, 1 + number)),
-            today=now.date(),
-        )
-        called = f"{shift.id}-{number}"
-        with easy_passwords():
-            who = await accounts.create_account(called, PASSWORD, volunteer_id=volunteer.id)
-        taken = await claims.claim(
-            who, shift.id, ClaimIn(risk_statement_version=1), clock.now(), settings
-        )
-        people[name] = Comer(called, who, taken.id)
-    return Today(shift.id, people)
+    return site.do(lambda settings: make_today(site, settings))
 
 
 def photograph(page: Page, folder: Path) -> Path:
@@ -242,6 +139,54 @@ def test_wrong_digits_say_how_many_tries_are_left(
 
 
 @both_ways
+def test_digits_count_near_the_place_only_where_the_lead_says_so(
+    said: Said, site: Site, open_page: Open, today: Today
+) -> None:
+    """From afar, and from a phone that does not say where it is, they are refused with what helps;
+    at the door they count."""
+    page = open_page("/mine", who=today.first.name, **said.how)
+    told = page.get_by_role("alert")
+
+    def type_digits() -> None:
+        page.goto(today.path("/mine/{claim}/check-in"))
+        digits = site.do(lambda settings: _digits_shown(site, today, settings))
+        page.get_by_role("textbox", name=said("Six digits")).fill(digits)
+        page.get_by_role("button", name=said("Check in"), exact=True).click()
+
+    def stand(east: float) -> None:
+        page.context.set_geolocation({"longitude": DOOR[0] + east, "latitude": DOOR[1]})
+
+    site.do(lambda settings: _ask_for_nearness(site, today, settings))
+    type_digits()
+    expect(told).to_contain_text(refusal("position_needed", said, site))
+    page.context.grant_permissions(["geolocation"])
+    stand(0.02)
+    type_digits()
+    expect(told).to_contain_text(refusal("not_near", said, site))
+    stand(0.001)
+    type_digits()
+    expect(page.get_by_text(said("You are checked in. Have a good time!"))).to_be_visible()
+
+
+NEAR_M = 200
+
+
+async def _ask_for_nearness(site: Site, today: Today, settings: Settings) -> None:
+    command = GeofenceIn(metres=NEAR_M)
+    await attendance.set_geofence(site.scene.organiser, today.shift_id, command, settings)
+
+
+async def _digits_shown(site: Site, today: Today, settings: Settings) -> str:
+    lead = site.scene.organiser
+    return (await attendance.show_code(lead, today.shift_id, clock.now(), settings)).digits
+
+
+def refusal(code: str, said: Said, site: Site) -> str:
+    language = "zh" if said.is_phone else "en"
+    return say(code, {"metres": NEAR_M}, language, site.settings.zone).detail
+
+
+@both_ways
 def test_a_phone_without_a_network_and_with_a_wrong_clock_scans_and_sends_later(
     said: Said, site: Site, open_page: Open, today: Today, tmp_path: Path
 ) -> None:
@@ -276,7 +221,7 @@ def test_a_phone_without_a_network_and_with_a_wrong_clock_scans_and_sends_later(
 def test_somebody_reports_in_confidence_and_reads_the_answer(
     said: Said, site: Site, open_page: Open, today: Today
 ) -> None:
-    site.do(lambda _: _reader_at_the_top(site))
+    site.do(lambda _: reader_at_the_top(site))
     page = open_page(today.path("/shifts/{shift}/report"), who=today.first.name, **said.how)
     page.locator("input[name=kind][value=harassment]").check()
     page.locator("[name=text]").fill("有人一直辱骂新来的志愿者。")
@@ -298,99 +243,3 @@ def test_somebody_reports_in_confidence_and_reads_the_answer(
 
 async def _seen(site: Site, today: Today, settings: Settings) -> attendance.Attendance:
     return await attendance.of_claim(site.scene.organiser, today.first.claim_id, settings)
-
-
-@as_system
-async def _reader_at_the_top(site: Site) -> None:
-    """An administrator of the district who runs no project."""
-    if await rows("SELECT 1 FROM account WHERE name = $1", READER):
-        return
-    [above] = await rows("SELECT parent_id FROM organisation WHERE id = $1", site.scene.street_id)
-    with easy_passwords():
-        await accounts.create_account(
-            READER, PASSWORD, (RoleName.NODE_ADMINISTRATOR, above["parent_id"])
-        )
-
-
-PAGES = {
-    "check-in": ("/mine/{waiting}/check-in", "waiting"),
-    "check-out": ("/mine/{here}/check-in", "here"),
-    "after": ("/mine/{gone}/after", "gone"),
-    "absent": ("/mine/{absent}/after", "absent"),
-    "scan": ("/scan", "waiting"),
-    "lead": ("/shifts/{shift}/lead", ORGANISER),
-    "report-new": ("/shifts/{shift}/report", "waiting"),
-    "check-code": ("/check/{code}", "waiting"),
-    "reports": ("/safety-reports", READER),
-    "report": ("/safety-reports/{report}", READER),
-}
-
-
-@pytest.fixture(scope="module")
-def places(site: Site) -> dict[str, str]:
-    return site.do(lambda settings: _places(site, settings))
-
-
-async def _places(site: Site, settings: Settings) -> dict[str, str]:
-    """One who waits, one who is here, one who has gone; one who did not come and objects."""
-    boss, now = site.scene.organiser, clock.now()
-    await _reader_at_the_top(site)
-    today, other = await _make(site, settings), await _make(site, settings)
-    late = now + timedelta(minutes=30)
-    absent = other.third
-    await attendance.mark_absent(boss, absent.claim_id, late, settings)
-    why = ObjectionIn(text="我九点就到了，在后门帮忙搬桌子。")
-    await attendance.object_to(absent.actor, absent.claim_id, why, late, settings)
-    for who, ways in ((today.second, (Way.IN,)), (today.third, (Way.IN, Way.OUT))):
-        for way in ways:
-            shown = await attendance.show_code(boss, today.shift_id, now, settings)
-            typed = DigitsIn(digits=shown.digits, way=way)
-            await attendance.by_digits(who.actor, who.claim_id, typed, now, settings)
-    praise = EvaluationIn(stars=5, words=[Word.RELIABLE, Word.KIND])
-    await evaluations.give(boss, today.third.claim_id, praise, now)
-    told = SafetyReportIn(kind=SafetyReportKind.ACCIDENT, text="有人滑倒，擦破了手。")
-    report = await safety_reports.report(today.first.actor, today.shift_id, told, now)
-    return {
-        "shift": str(today.shift_id),
-        "waiting": str(today.first.claim_id),
-        "here": str(today.second.claim_id),
-        "gone": str(today.third.claim_id),
-        "absent": str(absent.claim_id),
-        "report": str(report.id),
-        "waiting's name": today.first.name,
-        "here's name": today.second.name,
-        "gone's name": today.third.name,
-        "absent's name": absent.name,
-    }
-
-
-@pytest.fixture(scope="module")
-def window(site: Site, browser: Browser) -> Iterator[object]:
-    contexts = []
-
-    @cache
-    def open_(look: Look, who: str) -> Page:
-        contexts.append(new_window(site, browser, *look, who=who))
-        return contexts[-1].new_page()
-
-    yield open_
-    for context in contexts:
-        context.close()
-
-
-@pytest.mark.parametrize(("name", "look"), cases(PAGES))
-def test_page_can_be_read_and_used(
-    name: str, look: Look, site: Site, window: object, places: dict[str, str]
-) -> None:
-    path, who = PAGES[name]
-    page: Page = window(look, places.get(f"{who}'s name", who))  # type: ignore[operator]
-    fresh = _fresh_code(site, places) if "{code}" in path else ""
-    page.goto(path.format(code=fresh, **places))
-    look_at(page, f"attendance-{name}", look)
-
-
-def _fresh_code(site: Site, places: dict[str, str]) -> str:
-    """What stands in the lead's picture right now; it is good for half a minute."""
-    shift_id, boss = UUID(places["shift"]), site.scene.organiser
-    shown = site.do(lambda settings: attendance.show_code(boss, shift_id, clock.now(), settings))
-    return shown.address.rpartition("/")[2]

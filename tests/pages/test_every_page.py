@@ -4,14 +4,14 @@ import re
 
 import pytest
 
-from tests.pages import test_attendance, test_families, test_profile, test_records
+from tests.pages import test_attendance_screens, test_families, test_profile, test_records
 from tests.pages.screens import NO_PAGES, SCREENS
 from tests.rights.pages_table import PAGES_TABLE
 
 READ = [each.removeprefix("GET ") for each in PAGES_TABLE if each.startswith("GET ")]
 LOOKED_AT = (
     *(screen.path for screen in SCREENS.values()),
-    *(path for path, _ in test_attendance.PAGES.values()),
+    *(path for path, _ in test_attendance_screens.PAGES.values()),
     *(path for path, _ in test_families.PAGES.values()),
     *(path for path, _ in test_profile.PAGES.values()),
     *(path for path, _ in test_records.PAGES.values()),

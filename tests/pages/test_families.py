@@ -1,15 +1,13 @@
 """Consents, one's own data, guardians and their queue, in a real browser and without one."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from models.core import Account, DatumKind, Erasure, OrganisationKind, Volunteer
 from services import (
@@ -29,7 +27,7 @@ from services.recipients import Basis
 from services.rights import Actor
 from services.scope import as_system
 from services.settings import Settings
-from tests.pages.conftest import Open, Site, new_window
+from tests.pages.conftest import Open, Site, Window
 from tests.pages.scene import ANSWERER, CLAIMER, ORGANISER, SIGN_INS, VOLUNTEER, person
 from tests.pages.test_screens import Look, cases, look_at
 from tests.support.families import VERIFIED, accompany, with_wards
@@ -249,26 +247,12 @@ def lived(site: Site, home: Home) -> Home:
     return home
 
 
-@pytest.fixture(scope="module")
-def looked_at(site: Site, browser: Browser) -> Iterator[Any]:
-    contexts = []
-
-    @cache
-    def open_(look: Look, who: str) -> Page:
-        contexts.append(new_window(site, browser, *look, who=who))
-        return contexts[-1].new_page()
-
-    yield open_
-    for context in contexts:
-        context.close()
-
-
 @pytest.mark.parametrize(("name", "look"), cases(PAGES))
 def test_page_can_be_read_and_used(
-    name: str, look: Look, site: Site, lived: Home, looked_at: Any
+    name: str, look: Look, site: Site, lived: Home, window: Window
 ) -> None:
     path, who = PAGES[name]
-    page = looked_at(look, who)
+    page = window(look, who)
     answer = page.goto(path.format(ward=lived.teen.volunteer_id, shift=lived.shift_id))
     assert answer.status == 200
     look_at(page, f"family-{name}", look)

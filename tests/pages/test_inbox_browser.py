@@ -82,6 +82,24 @@ def test_a_link_is_answered_without_signing_in_and_without_scripts(
 
 
 @both_ways
+def test_a_no_by_a_link_is_thanked_and_asks_nothing_more(
+    said: Said, site: Site, open_page: Open, asked: None
+) -> None:
+    address = site.do(lambda _: a_question(site))
+    page = open_page(address, scripts=False, **said.how)
+    words = said("Say yes only if it suits you. A no changes nothing for you.")
+    expect(page.get_by_text(words)).to_be_visible()
+    page.get_by_role("button", name=said("Not this time")).click()
+    thanks = page.get_by_role(
+        "heading", name=said("Thank you for answering. Nothing else changes."), exact=True
+    )
+    expect(thanks).to_be_visible()
+    expect(page.locator("main form")).to_have_count(0)
+    again = open_page(address, scripts=False, **said.how)
+    expect(again.locator("form[action*='/answer/']")).to_have_count(0)
+
+
+@both_ways
 def test_what_is_told_while_the_inbox_is_open_appears_by_itself(
     said: Said, site: Site, open_page: Open
 ) -> None:

@@ -1,14 +1,12 @@
 """My record in a real browser: somebody finds a stay that is not theirs and says so, an organiser
 decides; and every page of it as it looks."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from services import accounts, attendance, claims, clock, my_record, projects, shifts, volunteers
 from services.attendance import ByHandIn, ScanIn, Way
@@ -21,7 +19,7 @@ from services.scope import as_system
 from services.settings import Settings
 from services.shifts import RoleIn, ShiftIn
 from services.volunteers import VolunteerIn
-from tests.pages.conftest import Open, Site, new_window
+from tests.pages.conftest import Open, Site
 from tests.pages.scene import EMPTY, ORGANISER, PASSWORD, VOLUNTEER, easy_passwords
 from tests.pages.test_screens import (
     DESK,
@@ -256,20 +254,6 @@ async def _places(site: Site, settings: Settings) -> dict[str, str]:
         "full's name": called,
         "guardian's name": family.guardian.name,
     }
-
-
-@pytest.fixture(scope="module")
-def window(site: Site, browser: Browser) -> Iterator[object]:
-    contexts = []
-
-    @cache
-    def open_(look: Look, who: str) -> Page:
-        contexts.append(new_window(site, browser, *look, who=who))
-        return contexts[-1].new_page()
-
-    yield open_
-    for context in contexts:
-        context.close()
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,8 @@ language and scheme against everything, and takes the pictures.
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,7 +17,7 @@ from uuid import UUID
 import httpx2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from api.app import create_app
 from jobs.explaining import explain
@@ -27,7 +26,7 @@ from services.claims import ClaimIn
 from services.database import open_runtime
 from services.paging import PageQuery
 from services.settings import Settings
-from tests.pages.conftest import Site, new_window
+from tests.pages.conftest import Site, Window
 from tests.pages.scene import CLAIMER, SIGN_INS, person, rounds_in_all_states
 from tests.pages.screens import SCREENS
 from tests.pages.states_of_mine import my_states
@@ -155,27 +154,7 @@ async def _seat_of(site: Site, round_id: UUID) -> dict[str, UUID]:
     return {"role": role.role_id, "seated": role.people[0].volunteer_id}
 
 
-Window = Callable[..., Page]
 UNAVAILABLE = ("unavailable", "sign-in-failed")
-
-
-@pytest.fixture(scope="module")
-def window(site: Site, browser: Browser) -> Iterator[Window]:
-    """One window for each look and person, used again from page to page."""
-    contexts = []
-
-    @cache
-    def open_(look: Look, who: str | None, step: str = "") -> Page:
-        context = new_window(site, browser, *look, who=who)
-        if step:
-            cookie = {"name": "mulin-step", "value": step, "url": site.address}
-            context.add_cookies([cookie, cookie | {"name": "mulin-openid"}])  # type: ignore[list-item]
-        contexts.append(context)
-        return context.new_page()
-
-    yield open_
-    for context in contexts:
-        context.close()
 
 
 @pytest.mark.parametrize(("name", "look"), cases(SCREENS))
