@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api.documentation.reading import schemas_of, sections_of
+from api.documentation.reading import Section, sections_of
 from api.documentation.wording import Chrome
 from api.layer.answers import is_unchanged
 from api.layer.bodies import JSON_MEDIA_TYPE
@@ -22,11 +22,12 @@ from api.pages.rendering import page
 from api.sentences import SENTENCES
 from services.errors import NotFound
 
+DOCUMENTATION_PATH = "/api/docs"
 SMALLER = [Middleware(GZipMiddleware, minimum_size=1000)]
 
 
 def documentation_routes(document: dict[str, Any]) -> list[BaseRoute]:
-    """The document itself, the page made from it, and a page for every code of a refusal."""
+    """The document itself, the pages made from it, and a page for every code of a refusal."""
     content = msgspec.json.encode(document)
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
 
@@ -36,17 +37,27 @@ def documentation_routes(document: dict[str, Any]) -> list[BaseRoute]:
         return Response(content, headers={"ETag": etag}, media_type=JSON_MEDIA_TYPE)
 
     @cache
-    def facts(language: Language) -> dict[str, Any]:
-        return {"sections": sections_of(document, language), "schemas": schemas_of(document)}
+    def sections(language: Language) -> dict[str, Section]:
+        return {section.tag: section for section in sections_of(document, language)}
 
-    async def read_documentation(request: Request) -> Response:
+    async def read_contents(request: Request) -> Response:
         reader = await reader_of(request)
+        found = sections(reader.language).values()
         words = Chrome(reader.language)
-        return page(reader, "documentation.html", words=words, **facts(reader.language))
+        return page(reader, "documentation.html", words=words, sections=found)
+
+    async def read_section(request: Request) -> Response:
+        reader = await reader_of(request)
+        section = sections(reader.language).get(request.path_params["tag"])
+        if section is None:
+            raise NotFound
+        words = Chrome(reader.language)
+        return page(reader, "documentation-subject.html", words=words, section=section)
 
     return [
         Route("/api/openapi.json", read_document, methods=["GET"], middleware=SMALLER),
-        Route("/api/docs", read_documentation, methods=["GET"], middleware=SMALLER),
+        Route(DOCUMENTATION_PATH, read_contents, methods=["GET"], middleware=SMALLER),
+        Route(DOCUMENTATION_PATH + "/{tag}", read_section, methods=["GET"], middleware=SMALLER),
         Route(PROBLEMS_PATH, read_problems, methods=["GET"], middleware=SMALLER),
         Route(PROBLEMS_PATH + "/{code}", read_problem, methods=["GET"]),
     ]

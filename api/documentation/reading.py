@@ -1,12 +1,16 @@
-"""The OpenAPI document as a reader meets it: by resource, then by operation, then the schemas."""
+"""The OpenAPI document as a reader meets it: by resource, then by operation, then the schemas that
+these speak of."""
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from api.documentation.kinds import Kind, Schema, example_of, kind_of, name_of
+from markupsafe import Markup, escape
+
+from api.documentation.kinds import REFERENCE, Kind, Schema, example_of, kind_of, name_of
 from api.layer.language import Language
 
 Document = Mapping[str, Any]
@@ -44,7 +48,7 @@ class OperationView:
     method: str
     path: str
     summary: str
-    description: str
+    description: Markup
     is_open: bool
     parameters: tuple[Property, ...]
     media_types: tuple[str, ...]
@@ -55,45 +59,78 @@ class OperationView:
 
 
 @dataclass(frozen=True, slots=True)
+class SchemaView:
+    """One schema with its properties, or the values that it has to be one of."""
+
+    name: str
+    description: Markup
+    properties: tuple[Property, ...]
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """The operations of one resource."""
+    """The operations of one resource, with every schema that they speak of, by name."""
 
     tag: str
     title: str
     operations: tuple[OperationView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SchemaView:
-    """One schema with its properties."""
-
-    name: str
-    description: str
-    properties: tuple[Property, ...]
+    schemas: tuple[SchemaView, ...]
 
 
 def sections_of(document: Document, language: Language) -> list[Section]:
     """Every operation under its resource, with the summaries in the reader's language."""
-    return [
-        Section(
-            tag["name"],
-            tag["x-title-zh"] if language == "zh" else tag["description"],
-            tuple(
-                _operation(method, path, operation, document, language)
-                for method, path, operation in _operations(document)
-                if tag["name"] in operation["tags"]
-            ),
+    return [_section(tag, document, language) for tag in document["tags"]]
+
+
+def _section(tag: Mapping[str, Any], document: Document, language: Language) -> Section:
+    mine = [each for each in _operations(document) if tag["name"] in each[2]["tags"]]
+    return Section(
+        tag["name"],
+        tag["x-title-zh"] if language == "zh" else tag["description"],
+        tuple(
+            _operation(method, path, operation, document, language)
+            for method, path, operation in mine
+        ),
+        tuple(_schemas([operation for _, _, operation in mine], document)),
+    )
+
+
+def _schemas(operations: Sequence[Mapping[str, Any]], document: Document) -> Iterator[SchemaView]:
+    """Every schema named by these operations, or by one that is, by name."""
+    schemas = document["components"]["schemas"]
+    known: set[str] = set()
+    open_ones = set(_named(operations))
+    while open_ones:
+        known |= open_ones
+        open_ones = {name for each in open_ones for name in _named(schemas[each])} - known
+    for name in sorted(known):
+        schema = schemas[name]
+        yield SchemaView(
+            name,
+            _prose(schema.get("description", "")),
+            tuple(_properties(schema)),
+            tuple(str(value) for value in schema.get("enum", ())),
         )
-        for tag in document["tags"]
-    ]
 
 
-def schemas_of(document: Document) -> list[SchemaView]:
-    """Every schema, by name."""
-    return [
-        SchemaView(name, schema.get("description", ""), tuple(_properties(schema)))
-        for name, schema in sorted(document["components"]["schemas"].items())
-    ]
+def _named(value: Any) -> Iterator[str]:
+    """The names of the schemas that are referred to anywhere in this."""
+    if isinstance(value, Mapping):
+        reference = value.get("$ref")
+        if isinstance(reference, str) and reference.startswith(REFERENCE):
+            yield reference.removeprefix(REFERENCE)
+        for each in value.values():
+            yield from _named(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _named(each)
+
+
+def _prose(text: str) -> Markup:
+    """A description as it is read: lines run on within a paragraph, names are set as code."""
+    running = re.sub(r"(?<!\n)\n(?!\n)", " ", text.strip())
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(running))))
 
 
 def _operations(document: Document) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
@@ -114,7 +151,7 @@ def _operation(
         method=method,
         path=path,
         summary=operation["x-summary-zh"] if language == "zh" else operation["summary"],
-        description=operation["description"],
+        description=_prose(operation["description"]),
         is_open={} in operation["security"],
         parameters=tuple(_parameter(each) for each in operation["parameters"]),
         media_types=tuple(content),

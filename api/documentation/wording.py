@@ -9,13 +9,14 @@ from api.sentences.forms import with_plain_facts
 _WORDS: Final = {
     "title": Pair("接口说明", "The interface"),
     "lead": Pair(
-        "给程序使用的接口。这一页由接口本身生成，与它始终一致。",
-        "For programs. This page is made from the interface itself and always agrees with it.",
+        "给程序使用的接口。这些说明由接口本身生成，与它始终一致。",
+        "For programs. These pages are made from the interface itself and always agree with it.",
     ),
     "document": Pair("OpenAPI 3.1 文件", "OpenAPI 3.1 document"),
     "problems": Pair("所有拒绝代码", "Every refusal"),
     "conventions": Pair("通则", "Conventions"),
     "contents": Pair("目录", "Contents"),
+    "operations": Pair("操作", "Operations"),
     "schemas": Pair("数据结构", "Schemas"),
     "parameters": Pair("参数", "Parameters"),
     "body": Pair("请求内容", "Body"),

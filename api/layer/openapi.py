@@ -10,6 +10,7 @@ from api.layer.bodies import JSON_MEDIA_TYPE
 from api.layer.examples import EXAMPLES
 from api.layer.operations import Operation, Operations
 from api.layer.problems import PROBLEM_MEDIA_TYPE, PROBLEMS_PATH, Problem
+from api.layer.times import say_times
 from api.sentences import SENTENCES
 from api.sentences.forms import with_plain_facts
 from services.transactions import CODES_BY_CLASS
@@ -41,6 +42,7 @@ def document_of(groups: Sequence[Operations], version: str) -> Document:
     references, schemas = msgspec.json.schema_components(types, ref_template=REFERENCE)
     # As JSON has it: a default that is a tuple is a list there.
     schemas = msgspec.json.decode(msgspec.json.encode(schemas))
+    say_times(types, references, schemas)
     by_type = dict(zip(types, references, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:

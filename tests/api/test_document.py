@@ -36,6 +36,17 @@ def test_every_schema_is_valid_json_schema() -> None:
         jsonschema_rs.meta.validate({"$schema": DRAFT, **schema})
 
 
+def test_every_time_says_how_it_is_written() -> None:
+    """Also where it may be missing, in a list, or in a part of something else."""
+    seen = 0
+    for name, schema in document()["components"]["schemas"].items():
+        for key, kind in schema.get("properties", {}).items():
+            if key.endswith(("_at", "_until")):
+                assert '"format":"date-time"' in msgspec.json.encode(kind).decode(), (name, key)
+                seen += 1
+    assert seen > 150
+
+
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 

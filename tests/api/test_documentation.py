@@ -1,5 +1,6 @@
 """The interface's pages: complete, in both languages, without a script and without the internet."""
 
+import json
 import re
 
 import pytest
@@ -9,37 +10,71 @@ from api.routes import GROUPS
 from api.sentences import SENTENCES
 from tests.api.support import Client, document
 
-OPERATIONS = [operation for group in GROUPS for operation in group.listed]
+
+def subjects() -> list[str]:
+    return [tag["name"] for tag in document()["tags"]]
+
+
+def pages() -> list[str]:
+    return ["/api/docs", *(f"/api/docs/{subject}" for subject in subjects())]
+
+
+async def read(client: Client, path: str, language: str) -> str:
+    answer = await client.http.get(path, headers={"Accept-Language": language})
+    assert answer.status_code == 200
+    assert answer.headers["content-language"] == language
+    return answer.text
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
-async def test_page_tells_every_operation_and_every_schema(client: Client, language: str) -> None:
-    answer = await client.http.get("/api/docs", headers={"Accept-Language": language})
-    assert answer.status_code == 200
-    assert answer.headers["content-language"] == language
-    for operation in OPERATIONS:
-        assert f'id="{operation.name}"' in answer.text
-        summary = operation.summary.zh if language == "zh-CN" else operation.summary.en
-        assert escape(summary) in answer.text
-    for name in document()["components"]["schemas"]:
-        assert f'id="schema-{name}"' in answer.text
+async def test_pages_tell_every_operation_and_every_schema(client: Client, language: str) -> None:
+    contents = await read(client, "/api/docs", language)
+    told: set[str] = set()
+    texts = {name: await read(client, f"/api/docs/{name}", language) for name in subjects()}
+    for group in GROUPS:
+        for operation in group.listed:
+            summary = operation.summary.zh if language == "zh-CN" else operation.summary.en
+            [subject] = [name for name in texts if f'id="{operation.name}"' in texts[name]]
+            assert escape(summary) in texts[subject]
+            assert escape(summary) in contents
+            assert f'href="/api/docs/{subject}#{operation.name}"' in contents
+    for text in texts.values():
+        told |= set(re.findall(r'id="schema-([^"]+)"', text))
+    spoken_of = json.dumps(document()["paths"])
+    assert told >= set(re.findall(r'"#/components/schemas/([^"]+)"', spoken_of))
 
 
-async def test_page_needs_no_script_and_nothing_from_elsewhere(client: Client) -> None:
-    page = (await client.http.get("/api/docs")).text
-    assert "<script" not in page
-    assert "style=" not in page
-    assert not re.search(r"(?:href|src)=\"(?:https?:)?//", page)
+async def test_pages_need_no_script_and_nothing_from_elsewhere(client: Client) -> None:
+    for path in pages():
+        page = await read(client, path, "zh-CN")
+        assert "<script" not in page
+        assert "style=" not in page
+        assert not re.search(r"(?:href|src)=\"(?:https?:)?//", page)
 
 
-async def test_every_link_of_the_page_leads_somewhere(client: Client) -> None:
-    page = (await client.http.get("/api/docs")).text
-    names = set(re.findall(r'id="([^"]+)"', page))
-    links = set(re.findall(r'href="([^"]+)"', page))
-    assert {link[1:] for link in links if link.startswith("#")} <= names
-    for link in links:
-        if link.startswith(("/api/", "/static/")):
-            assert (await client.http.get(link)).status_code == 200, link
+async def test_every_link_of_the_pages_leads_somewhere(client: Client) -> None:
+    known: dict[str, set[str]] = {}
+
+    async def names_on(path: str) -> set[str]:
+        """What one may link to on the page, which has to be there."""
+        if path not in known:
+            answer = await client.http.get(path)
+            assert answer.status_code == 200, path
+            names = re.findall(r' id="([^"]+)"', answer.text)
+            assert len(names) == len(set(names)), path
+            known[path] = set(names)
+        return known[path]
+
+    for path in pages():
+        for link in set(re.findall(r'href="([^"]+)"', await read(client, path, "en"))):
+            there, _, name = link.partition("#")
+            if not there or there.startswith(("/api/", "/static/")):
+                names = await names_on(there or path)
+                assert not name or name in names, (path, link)
+
+
+async def test_a_subject_that_is_none_is_not_there(client: Client) -> None:
+    assert (await client.http.get("/api/docs/nothing")).status_code == 404
 
 
 async def test_every_code_has_a_page_in_both_languages(client: Client) -> None:

@@ -197,6 +197,9 @@ FAILING: Mapping[str, Screen] = {
 DOCUMENTS: Mapping[str, Screen] = {
     "problems": Screen("/api/problems"),
     "problem": Screen("/api/problems/full"),
+    "interface": Screen("/api/docs"),
+    "interface-claims": Screen("/api/docs/claims"),
+    "interface-open": Screen("/api/docs/tokens", press=".operation > summary"),
 }
 
 SCREENS: Mapping[str, Screen] = {

@@ -3,12 +3,22 @@
 import re
 
 import pytest
+from starlette.routing import Route
 
+from api.documentation import documentation_routes
 from tests.pages import test_attendance_screens, test_families, test_profile, test_records
 from tests.pages.screens import NO_PAGES, SCREENS
 from tests.rights.pages_table import PAGES_TABLE
 
-READ = [each.removeprefix("GET ") for each in PAGES_TABLE if each.startswith("GET ")]
+DESCRIBING = [
+    route.path
+    for route in documentation_routes({})
+    if isinstance(route, Route) and not route.path.endswith(".json")
+]
+READ = [
+    *(each.removeprefix("GET ") for each in PAGES_TABLE if each.startswith("GET ")),
+    *DESCRIBING,
+]
 LOOKED_AT = (
     *(screen.path for screen in SCREENS.values()),
     *(path for path, _ in test_attendance_screens.PAGES.values()),
