@@ -23,8 +23,9 @@ OBJECTION_PLACE = "absence.objection_cipher"
 
 SELECT = (
     "SELECT c.id AS claim_id, c.state, c.volunteer_id, c.shift_id, c.role_id, c.starts_at, "
-    "c.ends_at, c.organisation_id, v.name AS volunteer_name, r.name AS role_name, s.place, "
-    "s.longitude, s.latitude, s.state AS shift_state, p.name AS project_name, k.geofence_m, "
+    "c.ends_at, c.organisation_id, c.coming_at, v.name AS volunteer_name, r.name AS role_name, "
+    "s.place, s.longitude, s.latitude, s.state AS shift_state, p.name AS project_name, "
+    "k.geofence_m, "
     "a.in_at, a.in_evidence, a.in_place, a.in_recorded_at, a.in_by, a.out_at, a.out_evidence, "
     "a.out_place, a.out_recorded_at, a.out_by, a.confirmed_at, a.confirmed_by, a.corrected_at, "
     "a.corrected_by, a.struck_at, coalesce(a.needs_confirmation, false) AS needs_confirmation, "
@@ -169,6 +170,7 @@ def view(row: dict[str, Any], settings: Settings) -> Attendance:
         role_name=row["role_name"],
         shift=brief(row, row["shift_id"]),
         state=ClaimState(row["state"]),
+        coming_at=row["coming_at"],
         opens_at=opens_at(row["starts_at"], settings),
         closes_at=closes_at(row["ends_at"], settings),
         in_at=row["in_at"],

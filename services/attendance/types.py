@@ -128,7 +128,8 @@ class Attendance(msgspec.Struct, frozen=True, kw_only=True):
     """From when to when somebody was there, and how that is known.
 
     `minutes` are those between coming and going as they are known so far; 0 where it was decided
-    that the person was never there (`is_struck`).
+    that the person was never there (`is_struck`). `coming_at` is when the person last said that
+    they come.
     """
 
     claim_id: UUID
@@ -137,6 +138,7 @@ class Attendance(msgspec.Struct, frozen=True, kw_only=True):
     role_name: str
     shift: ShiftBrief
     state: ClaimState
+    coming_at: datetime | None = None
     opens_at: datetime
     closes_at: datetime
     in_at: datetime | None = None

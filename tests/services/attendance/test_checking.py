@@ -12,6 +12,7 @@ from services.accounts.attempts import TooManyAttempts
 from services.attendance import ByHandIn, DigitsIn, GeofenceIn, LeadIn, ScanIn, codes, keys
 from services.database import rows
 from services.errors import Conflict, Forbidden, NotFound
+from services.my_shifts import answering
 from services.positions import CoordinateSystem, PositionIn
 from tests.services.attendance.world import (
     IN,
@@ -187,6 +188,14 @@ async def test_who_may_lead_and_see_the_codes(database: str) -> None:
     await attendance.end_lead(day.boss, day.shift.id, lead.id, NOW)
     with pytest.raises(Forbidden):
         await attendance.show_code(day.lead, day.shift.id, at, SETTINGS)
+
+
+async def test_the_lead_sees_who_said_that_they_come(database: str) -> None:
+    day = await make_day()
+    await answering.confirm(day.ada, day.adas, NOW)
+    board = await attendance.board(day.lead, day.shift.id, SETTINGS)
+    said = {each.claim_id: each.coming_at for each in board.people}
+    assert said == {day.adas: NOW, day.bens: None}
 
 
 async def test_digits_ask_for_nearness_where_the_shift_does(database: str) -> None:
