@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from api.i18n import mark
 from api.layer.language import Language
-from api.sentences.audit import ACT_WORDS, FACT_WORDS, SUBJECT_WORDS, VALUE_WORDS
+from api.sentences.audit import ACT_WORDS, FACT_WORDS, SUBJECT_WORDS
 from api.sentences.forms import Pair
 from api.sentences.organisations import EVENT_WORDS, KIND_WORDS
 from api.sentences.rights import (
@@ -48,7 +48,7 @@ ENTRIES: Final = (
     ),
     Entry(
         "/admin/projects",
-        "shield",
+        "umbrella",
         mark("Projects and protection"),
         mark("Which work is dangerous, its insurance, and the agreement that is signed."),
         (Right.SEE_WORK,),
@@ -62,7 +62,7 @@ ENTRIES: Final = (
     ),
     Entry(
         "/admin/robots",
-        "bell",
+        "chat",
         mark("Chat groups"),
         mark("Robots in your organisers' WeCom groups, which say what shifts lack."),
         (Right.RUN_WORK,),
@@ -97,7 +97,7 @@ ENTRIES: Final = (
     ),
     Entry(
         "/admin/guardians",
-        "home",
+        "family",
         mark("Guardians to check"),
         mark("Parents and guardians whose papers somebody has to see."),
         (Right.VERIFY_GUARDIANS,),
@@ -111,7 +111,7 @@ ENTRIES: Final = (
     ),
     Entry(
         "/admin/roles",
-        "shield",
+        "key",
         mark("Roles and accounts"),
         mark("Who may do what where, and until when."),
         (Right.SEE_ROLES, Right.GRANT_ROLES, Right.MANAGE_ACCOUNTS),
@@ -160,7 +160,6 @@ _TABLES: Final[Mapping[str, Mapping[Any, Pair]]] = {
     "approval_words": APPROVAL_WORDS,
     "fact_words": FACT_WORDS,
     "subject_words": SUBJECT_WORDS,
-    "value_words": {**VALUE_WORDS, **APPROVAL_KINDS, **ROLE_WORDS, **RIGHT_WORDS},
     "event_words": EVENT_WORDS,
     "kind_words": KIND_WORDS,
     "right_words": RIGHT_WORDS,

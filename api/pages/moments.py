@@ -1,5 +1,6 @@
 """Days, times and lengths as people say them, in the service's zone."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
@@ -12,6 +13,16 @@ from api.layer.language import Language
 DAY_PATTERNS: Final[dict[Language, str]] = {"zh": "M月d日 EEE", "en": "EEE d MMM"}
 YEAR_PATTERNS: Final[dict[Language, str]] = {"zh": "y年M月d日 EEE", "en": "EEE d MMM y"}
 NEAR_DAYS: Final = {0: mark("Today"), 1: mark("Tomorrow"), -1: mark("Yesterday")}
+
+
+NO_BREAK, JOINER = "\u00a0", "\u2060"
+
+
+def in_one_line(said: str) -> str:
+    """The same to the eye, and never parted at the end of a line: 周一 stays with its 11月23日, and
+    the time with both. Between two Chinese signs, or one and a digit, a line may end as well."""
+    joined = re.sub(r"(?<=\S)(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=\S)", JOINER, said)
+    return joined.replace(" ", NO_BREAK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +51,9 @@ class Moments:
     def day(self, day: date) -> str:
         """`11月22日 周日`, with the year when it is another one."""
         patterns = DAY_PATTERNS if day.year == self.local(self.now).year else YEAR_PATTERNS
-        return format_date(day, patterns[self.language], locale=locale_of(self.language))
+        return in_one_line(
+            format_date(day, patterns[self.language], locale=locale_of(self.language))
+        )
 
     def near_day(self, day: date) -> str | None:
         """`今天`, `明天`, `昨天`, or None for any other day."""
@@ -53,7 +66,7 @@ class Moments:
 
     def stamp(self, moment: datetime) -> str:
         """Day and time: `11月22日 周日 09:00`."""
-        return f"{self.day(self.day_of(moment))} {self.clock(moment)}"
+        return f"{self.day(self.day_of(moment))}{NO_BREAK}{self.clock(moment)}"
 
     def span(self, starts_at: datetime, ends_at: datetime) -> str:
         """`09:00–12:00`; an end on another day says which."""
@@ -81,7 +94,9 @@ class Moments:
             "minutes": lambda n: catalogue.ngettext("%(num)s minute", "%(num)s minutes", n),
         }
         said = [words[unit](count) % {"num": count} for count, unit in parts if count]
-        return " ".join(said) or words["minutes"](0) % {"num": 0}
+        if not said:
+            said = [words["minutes"](0) % {"num": 0}]
+        return " ".join(in_one_line(each) for each in said)
 
     def between(self, starts_at: datetime, ends_at: datetime) -> str:
         return self.length(int((ends_at - starts_at).total_seconds()) // 60)

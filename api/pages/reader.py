@@ -14,6 +14,7 @@ from api.layer.problems import settings_of
 from api.pages.moments import Moments
 from services import clock
 from services.errors import NotSignedIn
+from services.notifications.reading import count_unread
 from services.rights import Actor
 from services.settings import Settings
 
@@ -35,6 +36,8 @@ class Reader:
     language: Language
     now: datetime
     actor: Actor | None
+    unread: int = 0
+    """How many notices the account has not opened, up to a hundred."""
 
     @property
     def tag(self) -> str:
@@ -87,7 +90,9 @@ def page_behind(path: str) -> str:
 
 async def reader_of(request: Request) -> Reader:
     settings, now = settings_of(request), clock.now()
-    request.state.actor = await actor_of(request, settings, now)
+    actor = request.state.actor = await actor_of(request, settings, now)
+    if actor is not None and request.method == "GET":
+        request.state.unread = (await count_unread(actor)).count
     return visitor_of(request)
 
 
@@ -97,7 +102,8 @@ def visitor_of(request: Request) -> Reader:
     Who is signed in is known only if it was asked before, for this same request.
     """
     actor: Actor | None = getattr(request.state, "actor", None)
-    return Reader(request, settings_of(request), language_of(request), clock.now(), actor)
+    unread: int = getattr(request.state, "unread", 0)
+    return Reader(request, settings_of(request), language_of(request), clock.now(), actor, unread)
 
 
 def own_address(address: str) -> str:
