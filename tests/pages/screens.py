@@ -12,6 +12,7 @@ from tests.pages.scene import CLAIMER, EMPTY, ORGANISER, VOLUNTEER
 # Those who live in the states of `states_of_mine` and `states_of_work`, by the name they sign in
 # with.
 ME, FRIEND, THIRD, NOBODY = "hexiaoman", "gunian", "shenyihe", "baizhi"
+BRIEF = "tanglan"  # has an hour a week, which no shift is as short as
 KEEPER, AUDITOR, SECOND = "xitong", "shenji", "jiedaozhuren"
 
 
@@ -75,7 +76,7 @@ MINE: Mapping[str, Screen] = {
     "stand-in-own": Screen("/stand-in/{link}", ME),
     "stand-in-nowhere": Screen("/stand-in/wrong", THIRD),
     "stand-ins": Screen("/mine/stand-ins", THIRD),
-    "stand-ins-none": Screen("/mine/stand-ins", NOBODY),
+    "stand-ins-none": Screen("/mine/stand-ins", BRIEF),
     "mine-series": Screen("/mine/series", ME),
     "mine-series-none": Screen("/mine/series", NOBODY),
     "series-new": Screen("/shifts/{weekly}/series", THIRD),

@@ -48,9 +48,9 @@ from services.settings import Settings
 from services.shifts import RoleIn, Shift, ShiftIn
 from services.volunteers import VolunteerIn
 from tests.pages.scene import HOME, PASSWORD, Scene, easy_passwords
-from tests.pages.screens import FRIEND, ME, NOBODY, THIRD
+from tests.pages.screens import BRIEF, FRIEND, ME, NOBODY, THIRD
 
-NAMES = {ME: "何小满", FRIEND: "顾念", THIRD: "沈一禾", NOBODY: "白芷"}
+NAMES = {ME: "何小满", FRIEND: "顾念", THIRD: "沈一禾", NOBODY: "白芷", BRIEF: "唐岚"}
 AGREEMENT = "我已了解临水作业的风险。\n\n一、全程穿好救生衣。\n二、听从现场负责人的安排。"
 RISK = "厨房地滑，请穿防滑鞋；端热汤时请慢走。\n如感不适，请立即告诉现场负责人。"
 PLACE = "梧桐街道社区食堂（延安西路 221 弄 3 号一楼）"
@@ -117,7 +117,8 @@ async def _stage(scene: Scene, now: datetime, settings: Settings) -> Stage:
     people = {}
     for number, (account, name) in enumerate(NAMES.items()):
         born = date(now.year - 22 - number, 3, 1 + number)
-        person = VolunteerIn(name=name, birth_date=born, home=HOME)
+        week = 60 if account == BRIEF else 2400
+        person = VolunteerIn(name=name, birth_date=born, home=HOME, max_minutes=week)
         volunteer = await volunteers.create(scene.organiser, person, today=now.date())
         with easy_passwords():
             actor = await accounts.create_account(account, PASSWORD, volunteer_id=volunteer.id)
