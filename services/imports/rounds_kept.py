@@ -1,5 +1,6 @@
 """The round of an imported problem: its last plan as one that was published, itself as a draft."""
 
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -198,6 +199,7 @@ async def _write_published(
 def _plan_row(plan_id: UUID, round_id: UUID, problem: Problem, kept: KeptPlan) -> Plan:
     """What is known of a plan made elsewhere: how good it is, and no bound."""
     found = score(problem, kept.lines)
+    on_role = Counter((line.shift, line.role) for line in kept.lines)
     # A plan that overfills a role has fewer than no open seats; the table knows no such figure.
     reached = Score(*(max(0, each) for each in (found.shortfall, found.open, found.cost)))
     return Plan(
@@ -214,5 +216,9 @@ def _plan_row(plan_id: UUID, round_id: UUID, problem: Problem, kept: KeptPlan) -
         bound_from={"shortfall": "trivial", "open": "trivial", "cost": "trivial"},
         seconds=0.0,
         volunteers_count=len(problem.volunteers),
-        seats_count=sum(role.max for shift in problem.shifts for role in shift.roles),
+        seats_count=sum(
+            max(role.max, on_role[shift.id, role.id])
+            for shift in problem.shifts
+            for role in shift.roles
+        ),
     )

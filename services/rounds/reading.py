@@ -16,6 +16,7 @@ from services.planning.demand import grouped
 from services.planning.progress import Failure, Progress
 from services.planning.reasons import PlanReport, TradeOff
 from services.rights import Actor, Right, acting
+from services.rounds.standing import now_of, people_of, seats_of
 from services.rounds.summaries import summaries_of
 from services.rounds.telling import Told, read_json, told_to
 from services.rounds.types import (
@@ -44,21 +45,10 @@ SHIFTS = (
     "ORDER BY s.starts_at, s.id LIMIT $4"
 )
 ROLES = (
-    "SELECT r.id, r.shift_id, r.key, r.name, r.minimum, r.target, g.missing, g.reasons, "
+    "SELECT r.id, r.shift_id, r.key, r.name, r.minimum, r.target, r.held, g.reasons, "
     "g.would_fill "
     "FROM role r LEFT JOIN plan_gap g ON g.role_id = r.id AND g.plan_id = $1 "
     "WHERE r.shift_id = ANY($2::uuid[]) ORDER BY r.shift_id, r.key"
-)
-# The claim through which a line stands: the promise behind a fixed line, else the round's offer.
-PEOPLE = (
-    "SELECT l.role_id, l.volunteer_id, v.name, l.fixed, l.why, coalesce(o.state, c.state) AS state "
-    "FROM plan_line l JOIN plan p ON p.id = l.plan_id JOIN volunteer v ON v.id = l.volunteer_id "
-    "LEFT JOIN LATERAL (SELECT state FROM claim WHERE l.fixed AND shift_id = l.shift_id "
-    " AND volunteer_id = l.volunteer_id ORDER BY changed_at DESC, id DESC LIMIT 1) c ON true "
-    "LEFT JOIN LATERAL (SELECT claim.state FROM claim JOIN offer ON offer.claim_id = claim.id "
-    " WHERE offer.round_id = p.round_id AND claim.shift_id = l.shift_id"
-    " AND claim.volunteer_id = l.volunteer_id LIMIT 1) o ON true "
-    "WHERE l.plan_id = $1 AND l.shift_id = ANY($2::uuid[]) ORDER BY l.fixed DESC, v.name, v.id"
 )
 
 
@@ -98,11 +88,12 @@ async def plan(actor: Actor, round_id: UUID, query: PageQuery) -> PlanView:
     shifts = await rows(SHIFTS, plan_id, *after, query.limit + 1)
     keys = [(row["starts_at"], row["id"]) for row in shifts]
     sees_people = await rights.covers(actor, Right.SEE_PEOPLE, round_.organisation_id)
-    items = await _plan_shifts(plan_id, shifts, sees_people=sees_people)
+    items = await _plan_shifts(plan_id, round_.state, shifts, sees_people=sees_people)
     listed = page_of(items, keys, query.limit)
     return PlanView(
         round_id=round_id,
         summary=round_.plan,
+        now=await now_of(plan_id),
         items=listed.items,
         next=listed.next,
         report=read_json(plan_row["report"], PlanReport),
@@ -112,10 +103,11 @@ async def plan(actor: Actor, round_id: UUID, query: PageQuery) -> PlanView:
 
 
 async def _plan_shifts(
-    plan_id: UUID, shifts: list[dict[str, Any]], *, sees_people: bool
+    plan_id: UUID, state: RoundState, shifts: list[dict[str, Any]], *, sees_people: bool
 ) -> list[PlanShift]:
     shift_ids = [row["id"] for row in shifts]
-    people_rows = await rows(PEOPLE, plan_id, shift_ids)
+    people_rows = await people_of(plan_id, shift_ids)
+    seated = await seats_of(plan_id, shift_ids)
     role_rows = await rows(ROLES, plan_id, shift_ids)
     told = await told_to(role_rows, people_rows, sees_people=sees_people)
     people = grouped(people_rows, "role_id")
@@ -130,13 +122,26 @@ async def _plan_shifts(
                 ends_at=row["ends_at"],
             ),
             priority=row["priority"],
-            roles=[_plan_role(role, people[role["id"]], told) for role in roles[row["id"]]],
+            roles=[
+                _plan_role(
+                    role,
+                    people[role["id"]],
+                    seated.get(role["id"], 0),
+                    role["held"] if state == RoundState.PUBLISHED else 0,
+                    told,
+                )
+                for role in roles[row["id"]]
+            ],
         )
         for row in shifts
     ]
 
 
-def _plan_role(role: dict[str, Any], people: list[dict[str, Any]], told: Told) -> PlanRole:
+def _plan_role(
+    role: dict[str, Any], people: list[dict[str, Any]], seated: int, held: int, told: Told
+) -> PlanRole:
+    """`seated` of the plan's people have a seat, and of all people `held` do, where that counts."""
+    filled = max(seated, held)
     return PlanRole(
         role_id=role["id"],
         role=role["key"],
@@ -149,11 +154,14 @@ def _plan_role(role: dict[str, Any], people: list[dict[str, Any]], told: Told) -
                 name=person["name"],
                 fixed=person["fixed"],
                 state=None if person["state"] is None else ClaimState(person["state"]),
+                has_seat=person["has_seat"],
                 why=told.why(person["why"]),
             )
             for person in people
         ],
-        missing=role["missing"] or 0,
+        filled=filled,
+        others=filled - seated,
+        missing=max(0, role["target"] - filled),
         reasons={} if role["reasons"] is None else msgspec.json.decode(role["reasons"]),
         would_fill=told.would_fill(role["would_fill"]),
     )

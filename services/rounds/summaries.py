@@ -15,10 +15,13 @@ PLANS = (
     "p.bound_shortfall, p.bound_open, p.bound_cost, p.bound_from, p.seconds, "
     "p.volunteers_count, p.seats_count, "
     "p.certificate IS NOT NULL AS has_certificate, "
-    "r.published_at, f.assignments, f.fixed, f.shifts FROM plan p "
+    "r.published_at, f.assignments, f.fixed, f.filled, f.shifts FROM plan p "
     "JOIN round r ON r.id = p.round_id JOIN LATERAL ("
     " SELECT (SELECT count(*) FROM plan_line l WHERE l.plan_id = p.id) AS assignments,"
     " (SELECT count(*) FROM plan_line l WHERE l.plan_id = p.id AND l.fixed) AS fixed,"
+    " (SELECT coalesce(sum(least(t.people, o.target)), 0)::int FROM (SELECT l.role_id,"
+    "  count(*) AS people FROM plan_line l WHERE l.plan_id = p.id GROUP BY l.role_id) t"
+    "  JOIN role o ON o.id = t.role_id) AS filled,"
     " (SELECT count(*) FROM (SELECT shift_id FROM plan_line l WHERE l.plan_id = p.id"
     "  UNION SELECT shift_id FROM plan_gap g WHERE g.plan_id = p.id) s) AS shifts) f ON true "
     "WHERE p.round_id = ANY($1::uuid[])"
@@ -42,6 +45,8 @@ async def summaries_of(round_ids: list[UUID]) -> dict[UUID, PlanSummary]:
 
 def _summary(row: dict[str, Any], offers: dict[str, int]) -> PlanSummary:
     proposed = row["assignments"] - row["fixed"]
+    # A role was planned up to what it held already; its target alone counts as seats to fill.
+    beyond = row["assignments"] - row["filled"]
     is_published = row["published_at"] is not None
     return PlanSummary(
         status=row["status"],
@@ -53,8 +58,8 @@ def _summary(row: dict[str, Any], offers: dict[str, int]) -> PlanSummary:
         shifts=row["shifts"],
         assignments=row["assignments"],
         fixed=row["fixed"],
-        seats=row["seats_count"],
-        filled=row["assignments"],
+        seats=row["seats_count"] - beyond,
+        filled=row["filled"],
         has_certificate=row["has_certificate"],
         offers=offers,
         not_offered=proposed - sum(offers.values()) if is_published else 0,

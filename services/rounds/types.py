@@ -76,7 +76,8 @@ class BoundFrom(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlanSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """A plan in figures. `seats` counts what was to be filled, `filled` what is.
+    """A plan in figures, as it was made. `seats` counts the roles' targets, `filled` how many of
+    these seats it fills: whoever is on a role beyond its target is among the `assignments` alone.
 
     `offers` counts the offers by state; `not_offered` the lines that were published too late to
     be answered before their shift. `has_certificate`: the proof of the bounds can be had.
@@ -130,6 +131,7 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
 class PlanPerson(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody on a role. `fixed`: promised before the round. `state`: of their claim, if any.
 
+    `has_seat`: a seat is kept for them; not once they said no, or where they were never asked.
     `why`, for those who may see people: what the line costs and what the plan would be without it.
     """
 
@@ -137,14 +139,17 @@ class PlanPerson(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     fixed: bool
     state: ClaimState | None = None
+    has_seat: bool = True
     why: LineWhy | None = None
 
 
 class PlanRole(msgspec.Struct, frozen=True, kw_only=True):
     """A role as planned: who, how many are missing to the target, and what keeps others away.
 
-    `reasons` counts volunteers by the first thing that keeps each from the role; it is empty
-    where nothing is missing or where there were too many volunteers to count. `would_fill` says
+    `filled` counts the people who have a seat now, `others` of them not by this plan, and `missing`
+    what they lack to the target.
+    `reasons` counts volunteers by the first thing that kept each from the role when the plan was
+    made; it is empty where nothing was missing then or where there were too many volunteers to count. `would_fill` says
     what would fill a seat, once that is worked out: a little after the plan is proposed.
     """
 
@@ -154,6 +159,8 @@ class PlanRole(msgspec.Struct, frozen=True, kw_only=True):
     minimum: int
     target: int
     people: list[PlanPerson]
+    filled: int
+    others: int
     missing: int
     reasons: dict[str, int] = {}
     would_fill: WouldFill | None = None
@@ -167,6 +174,18 @@ class PlanShift(msgspec.Struct, frozen=True, kw_only=True):
     roles: list[PlanRole]
 
 
+class PlanNow(msgspec.Struct, frozen=True, kw_only=True):
+    """How the seats of a plan stand now, after answers and withdrawals.
+
+    `filled` of the roles' targets; `promised` and `asked` count those who were on it before the
+    round: who said yes, and who was asked by another and has not answered yet.
+    """
+
+    filled: int
+    promised: int
+    asked: int
+
+
 class PlanView(msgspec.Struct, frozen=True, kw_only=True):
     """The plan of a round, shift by shift in the order of time.
 
@@ -176,6 +195,7 @@ class PlanView(msgspec.Struct, frozen=True, kw_only=True):
 
     round_id: UUID
     summary: PlanSummary
+    now: PlanNow
     items: list[PlanShift]
     next: str | None = None
     report: PlanReport | None = None
