@@ -81,7 +81,8 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """The share of people in a hundred from this number on; None where they are one to nine."""
+    """The share of people in a hundred from this number on, to the nearest five; None where they
+    are one to nine."""
 
     start: int
     share: int | None
@@ -302,7 +303,7 @@ def _bars(values: Ints, edges: Ints, starts: Sequence[int]) -> tuple[Bar, ...]:
     if people < PEOPLE_LEAST:
         return ()
     return tuple(
-        Bar(start, None if 0 < count < PEOPLE_LEAST else _rounded(100 * count / people, 1))
+        Bar(start, None if 0 < count < PEOPLE_LEAST else _share(count, people))
         for start, count in zip(starts, counts, strict=True)
     )
 

@@ -129,7 +129,8 @@ class ReportGroup(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReportBar(msgspec.Struct, frozen=True, kw_only=True):
-    """The share in a hundred who have so many or more, up to the next bar; none below ten."""
+    """The share in a hundred (to five) who have so many or more, up to the next bar; none below
+    ten."""
 
     start: int
     share: int | None

@@ -61,7 +61,7 @@ def test_a_band_is_told_as_it_is() -> None:
         "served_before": 20,
     }
     assert [(bar.start, bar.share) for bar in said.lines] == [
-        (0, 81),
+        (0, 80),
         (1, None),
         (2, 0),
         (3, 0),
