@@ -42,7 +42,8 @@ _SHIFTS = f"""
     ORDER BY s.starts_at, s.id LIMIT $6
 """
 _PROJECTS = f"""
-    SELECT p.id, p.name, o.name AS organisation_name, p.state, p.is_dangerous, ahead.*,
+    SELECT p.id, p.name, o.name AS organisation_name, p.state, p.is_dangerous, p.is_heavy_risk,
+        ahead.*,
         (SELECT count(*) FROM insurance_policy i WHERE i.project_id = p.id
             AND i.covers_until > $2) AS policies
     FROM project p JOIN organisation o ON o.id = p.organisation_id
@@ -84,6 +85,7 @@ class ProjectToRun(msgspec.Struct, frozen=True, kw_only=True):
     organisation_name: str
     is_draft: bool
     is_dangerous: bool
+    is_heavy_risk: bool
     shifts: int
     next_at: datetime | None
     uninsured: int

@@ -285,21 +285,22 @@ async def contributions(
     """What a node itself reported, the newest first, as far as the account sees each thing."""
     await rights.require(actor, Right.SEE_TOTALS, organisation_id)
     sees_people = await rights.covers(actor, Right.SEE_PEOPLE, organisation_id)
-    after = decode_cursor(query.after, UUID) if query.after else None
+    after = decode_cursor(query.after, tuple[datetime, UUID]) if query.after else (None, None)
     each = " UNION ALL ".join(
         f"(SELECT '{name}' AS kind, x.id, x.created_at AS made_at, {title}::text AS title "
-        f"FROM {source} WHERE {owner} = $1 AND ($2::uuid IS NULL OR x.id < $2) "
-        "ORDER BY x.id DESC LIMIT $3)"
+        f"FROM {source} WHERE {owner} = $1 "
+        "AND ($2::timestamptz IS NULL OR (x.created_at, x.id) < ($2, $3::uuid)) "
+        "ORDER BY x.created_at DESC, x.id DESC LIMIT $4)"
         for name, source, owner, title in _SOURCES
         if kind in (None, name) and (sees_people or name not in _OF_PEOPLE)
     )
     if not each:
         return Page(items=[])
     found = await rows(
-        f"SELECT * FROM ({each}) AS line ORDER BY id DESC LIMIT $3",
+        f"SELECT * FROM ({each}) AS line ORDER BY made_at DESC, id DESC LIMIT $4",
         organisation_id,
-        after,
+        *after,
         query.limit + 1,
     )
     items = [msgspec.convert(row, Contribution) for row in found]
-    return page_of(items, [item.id for item in items], query.limit)
+    return page_of(items, [(item.made_at, item.id) for item in items], query.limit)

@@ -1,6 +1,9 @@
 """The words around the documentation, in both languages."""
 
+import re
 from typing import Final
+
+from markupsafe import Markup, escape
 
 from api.layer.language import Language
 from api.sentences import SENTENCES, Pair
@@ -35,11 +38,17 @@ _WORDS: Final = {
     "code": Pair("代码", "Code"),
     "meaning": Pair("含义", "Meaning"),
     "back": Pair("接口说明", "The interface"),
+    "facts_named": Pair(
+        "花括号里的名称，在真正的答复里是具体的值，例如 {seats} 处是一个数字。",
+        "A name in braces stands for the value that an answer has there: for {seats}, a number.",
+    ),
     "one_problem": Pair(
         "程序请依据 code 判断；文字可能改进，代码不变。",
         "Programs go by the code: its words may be made better, the code stays.",
     ),
 }
+
+_FACT: Final = re.compile(r"(\{\w+\})")
 
 _CONVENTIONS: Final = (
     Pair(
@@ -94,6 +103,11 @@ class Chrome:
         """The sentence of a refusal, with its facts still as names."""
         said = SENTENCES[code]
         return with_plain_facts(said.detail_zh if self.language == "zh" else said.detail_en)
+
+    def marked(self, code: str) -> Markup:
+        """The same, with the names of facts marked as code."""
+        said = escape(self.detail(code))
+        return Markup(_FACT.sub(r'<code class="fact-name">\1</code>', str(said)))
 
     def _pick(self, pair: Pair) -> str:
         return pair.zh if self.language == "zh" else pair.en

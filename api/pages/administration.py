@@ -56,8 +56,8 @@ ENTRIES: Final = (
     Entry(
         "/admin/blocks",
         "lock",
-        mark("Paused claims"),
-        mark("Of whom no claims are taken for a time, until when, and why."),
+        mark("Paused sign-ups"),
+        mark("Who cannot sign up for a time, until when, and why."),
         (Right.SEE_CLAIMS,),
     ),
     Entry(
@@ -126,14 +126,14 @@ ENTRIES: Final = (
     Entry(
         "/admin/clients",
         "program",
-        mark("Programs"),
+        mark("Connected programs"),
         mark("Other systems that work with this one, and what each may do."),
         (Right.MANAGE_CLIENTS,),
     ),
     Entry(
         "/admin/providers",
         "door",
-        mark("Sign-in of other houses"),
+        mark("External sign-in"),
         mark("Schools and districts whose people sign in with what they have there."),
         (Right.MANAGE_PROVIDERS,),
     ),

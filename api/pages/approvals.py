@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.i18n import mark, translations
+from api.pages.clients import scope_words
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
 from api.pages.wording import sentence
@@ -80,6 +81,7 @@ async def _list_page(reader: Reader, whose: Whose, refused: ServiceError | None 
         "said": translations(reader.language).gettext(said) if said and not refused else None,
         "refusal": sentence(reader, refused) if refused else None,
         "read_moment": reader.moments.read,
+        "scope_words": scope_words(reader),
     }
     return page(reader, "admin-approvals.html", refused.status if refused else 200, **facts)
 

@@ -30,7 +30,7 @@ DAYS_AT_FIRST: Final = 30
 LIST: Final = "/admin/blocks"
 SAID: Final = {
     "made": mark("Noted. The person is told until when, and why."),
-    "lifted": mark("Their claims are taken again, and they are told."),
+    "lifted": mark("They can sign up again, and they are told."),
 }
 
 

@@ -30,7 +30,7 @@ SCOPE_WORDS: Final[Mapping[str, str]] = {
     "work:write": mark("Make and change projects and shifts"),
     "people:read": mark("See people"),
     "people:write": mark("Register people"),
-    "tags:write": mark("Give people the node's tags"),
+    "tags:write": mark("Give people the organisation's tags"),
     "points:write": mark("Award points"),
     "hours:export": mark("Read totals and export hours"),
     "audit:read": mark("Read the log"),
@@ -90,7 +90,7 @@ async def _list_page(reader: Reader, refused: ServiceError | None = None) -> Res
     facts = {
         "clients": found.items,
         "next": found.next,
-        "scope_words": _scope_words(reader),
+        "scope_words": scope_words(reader),
         "said": translations(reader.language).gettext(said) if said and not refused else None,
         "refusal": sentence(reader, refused) if refused else None,
     }
@@ -110,7 +110,7 @@ async def _form_page(
         "chosen": chosen,
         "faults": faults or {},
         "scopes": [scope.value for scope in ClientScope],
-        "scope_words": _scope_words(reader),
+        "scope_words": scope_words(reader),
         **await node_choices(actor, Right.MANAGE_CLIENTS, form),
     }
     return page(reader, "admin-client-new.html", 422 if faults else 200, **facts)
@@ -127,7 +127,8 @@ async def _secret_page(reader: Reader, actor: Actor, client_id: UUID) -> Respons
     return page(reader, "admin-client-secret.html", **facts)
 
 
-def _scope_words(reader: Reader) -> dict[str, str]:
+def scope_words(reader: Reader) -> dict[str, str]:
+    """What each scope lets a program do, in the reader's language."""
     look_up = translations(reader.language).gettext
     return {scope: look_up(words) for scope, words in SCOPE_WORDS.items()}
 

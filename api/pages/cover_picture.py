@@ -7,20 +7,20 @@ says the same in words.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
 from api.pages.moments import Moments
 from services.insurance import CoveredShift, Policy
 
-WIDTH: Final = 340
-LEFT: Final = 8  # on either side, so that a mark at the edge is whole
+WIDTH: Final = 100  # per cent: the picture is as wide as its card, its letters stay as they are
+LEFT: Final = 3  # on either side, so that a mark at the edge is whole
+BELOW: Final = 8
 ROW: Final = 22
 TOP: Final = 58  # the dates, then the line of the shifts
 DAYS_LEAST: Final = 14
 DAYS_MOST: Final = 366
-TICKS_MOST: Final = 5
+TICKS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A policy, from x to x; an end outside the picture is open."""
+    """A policy, from x to x in per cent; an end outside the picture is open."""
 
     policy_id: UUID
     x: float
@@ -55,7 +55,6 @@ class Bar:
 class CoverPicture:
     """All that is drawn."""
 
-    width: int
     height: int
     ticks: list[Tick]
     marks: list[Mark]
@@ -78,8 +77,7 @@ def draw(
         bar for row, policy in enumerate(standing) if (bar := scale.bar(policy, TOP + ROW * row))
     ]
     return CoverPicture(
-        width=WIDTH,
-        height=TOP + ROW * len(standing) + LEFT,
+        height=TOP + ROW * len(standing) + BELOW,
         ticks=scale.ticks(),
         marks=[Mark(scale.at(each.starts_at), state_of(each)) for each in shifts],
         bars=bars,
@@ -109,17 +107,14 @@ class _Scale:
         return Bar(
             policy_id=policy.id,
             x=x,
-            width=max(round(until - x, 1), 3.0),
+            width=max(round(until - x, 1), 1.0),
             y=y,
             begins=policy.covers_from >= self.first,
             ends=policy.covers_until <= end,
         )
 
     def ticks(self) -> list[Tick]:
-        step = -(-self.days // TICKS_MOST)
-        days = range(0, self.days, step)
+        """The first day, the last, and some between them at like distances."""
+        days = [round(self.days * part / (TICKS - 1)) for part in range(TICKS)]
         moments = [self.first + timedelta(days=day) for day in days]
-        found = [Tick(self.at(each), each.date()) for each in moments]
-        # The last one would run into the edge of the picture.
-        gap = min((two.x - one.x for one, two in pairwise(found)), default=WIDTH)
-        return [tick for tick in found if tick.x + gap / 2 <= WIDTH - LEFT] or found[:1]
+        return [Tick(self.at(each), each.date()) for each in moments]

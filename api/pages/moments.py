@@ -55,6 +55,11 @@ class Moments:
             format_date(day, patterns[self.language], locale=locale_of(self.language))
         )
 
+    def short_day(self, day: date) -> str:
+        """`11月22日`, where there is room for no more."""
+        pattern = "M月d日" if self.language == "zh" else "d MMM"
+        return in_one_line(format_date(day, pattern, locale=locale_of(self.language)))
+
     def near_day(self, day: date) -> str | None:
         """`今天`, `明天`, `昨天`, or None for any other day."""
         name = NEAR_DAYS.get((day - self.local(self.now).date()).days)

@@ -26,6 +26,7 @@ async def show_shifts(request: Request) -> Response:
         "days": [(day, list(shifts)) for day, shifts in days],
         "next": found.next,
         "may_lead": rights.has(actor, Right.LEAD_SHIFTS),
+        "may_plan": rights.has(actor, Right.PLAN_ROUNDS),
         "may_run": rights.has(actor, Right.RUN_WORK),
     }
     return page(reader, "admin-shifts.html", **facts)

@@ -90,6 +90,7 @@ async def _list_page(reader: Reader, query: PeopleQuery) -> Response:
         "people": found.items,
         "next": None if query.q else found.next,
         "is_cut": bool(query.q and found.next),
+        "is_whole": not (query.after or found.next),
         "search": query.q,
         "duplicates": await people.count_duplicates(actor, COUNTED_MAX),
         "may_merge": rights.has(actor, Right.MERGE_PEOPLE),

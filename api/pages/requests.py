@@ -6,21 +6,22 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.i18n import mark
+from api.i18n import mark, translations
+from api.layer.decoding import read_id
 from api.pages.forms import form_of, text_of
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
 from api.pages.wording import sentence
 from services import claims, rights, shifts
 from services.claims import Claim, ClaimState, RefuseIn, ShiftClaimsQuery
-from services.errors import Conflict
+from services.errors import Conflict, Forbidden, NotFound
 from services.paging import LIMIT_MAX
 from services.rights import Right
 
 DONE: Final = {
-    "approved": mark("They have the seat and are told so."),
-    "asked": mark("They are asked, and the seat is kept for them until they answer."),
-    "refused": mark("They are told, kindly. You can still ask them for another shift."),
+    "approved": mark("%(name)s has the seat and is told so."),
+    "asked": mark("%(name)s is asked, and the seat is kept for them until they answer."),
+    "refused": mark("%(name)s is told, kindly. You can still ask them for another shift."),
 }
 
 
@@ -47,7 +48,7 @@ async def decide(request: Request) -> Response:
             await claims.refuse(actor, claim_id, RefuseIn(reason=reason), reader.now)
     except Conflict as error:
         return await _requests_page(reader, shift_id, refused=error)
-    return go_to(f"/shifts/{shift_id}/requests?done={done}")
+    return go_to(f"/shifts/{shift_id}/requests?done={done}&claim={claim_id}")
 
 
 async def _requests_page(
@@ -67,10 +68,25 @@ async def _requests_page(
         "asked": await _in_state(reader, shift_id, ClaimState.OFFERED),
         "may_decide": may_decide,
         "to_give": {role.key for role in shift.roles if chooses and role.free > 0},
-        "done": DONE.get(reader.request.query_params.get("done", "")),
+        "done": await _done(reader, shift_id),
         "refusal": sentence(reader, refused) if refused else None,
     }
     return page(reader, "shift-requests.html", refused.status if refused else 200, **facts)
+
+
+async def _done(reader: Reader, shift_id: UUID) -> str | None:
+    """What was done just now, and with whom; both stand in the address."""
+    asked = reader.request.query_params
+    said = DONE.get(asked.get("done", ""))
+    if said is None:
+        return None
+    try:
+        claim = await claims.get(reader.require_actor(), read_id(asked.get("claim", "")))
+    except (Forbidden, NotFound):
+        return None
+    if claim.shift_id != shift_id:
+        return None
+    return translations(reader.language).gettext(said) % {"name": claim.volunteer_name}
 
 
 async def _in_state(reader: Reader, shift_id: UUID, state: ClaimState) -> list[Claim]:

@@ -8,9 +8,10 @@ DEMAND: Mapping[str, Sentence] = {
     "right_missing": Sentence(
         403,
         "没有这项权限",
-        "Right missing",
-        "你的角色在这里不能“{right:right}”。",
-        "Your roles do not let you {right:right} here.",
+        "Not open to your account",
+        "这里供组织的工作人员使用，需要“{right:right}”的权限。如果工作需要，请向所在组织的管理员申请。",
+        "This is for an organisation's staff and needs the right to {right:right}. If your work "
+        "calls for it, ask the organisation's administrator.",
     ),
     "volunteers_only": Sentence(
         403,
@@ -166,13 +167,6 @@ DEMAND: Mapping[str, Sentence] = {
         "Out of bounds",
         "有一个值超出允许范围。",
         "One of the values is outside what is allowed.",
-    ),
-    "import_refused": Sentence(
-        409,
-        "导入未通过检查",
-        "Import refused",
-        "有行未通过检查，什么都没有保存；请改正后重新上传。",
-        "Some rows are refused, so nothing was stored; correct them and upload again.",
     ),
     "reversal_differs": Sentence(
         409,

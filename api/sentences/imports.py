@@ -10,8 +10,8 @@ IMPORTS: Mapping[str, Sentence] = {
         409,
         "导入已被拒绝",
         "The import was refused",
-        "有的行有错误，或者文件已超过保存期限；请改正后重新上传",
-        "A row is wrong, or the file was kept for too long; correct it and upload it again",
+        "有的行有错误，或者文件已超过保存期限；请改正后重新上传。",
+        "A row is wrong, or the file was kept for too long; correct it and upload it again.",
     ),
 }
 

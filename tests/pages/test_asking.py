@@ -28,16 +28,16 @@ from tests.pages.test_screens import DESK, NIGHT, PHONE, Look, measure, shoot
 ZH = {
     "ask": "提交申请",
     "yes": "同意",
-    "taken": "已给名额",
+    "taken": "并已通知本人",
     "waits": "人等你答复",
     "wait": "排队候补",
     "turn": "候补轮到你",
-    "seat": "位置是你的了",
+    "seat": "名额是你的了",
 }
 EN = {
     "ask": "Ask for a seat",
-    "yes": "Take them",
-    "taken": "They have the seat",
+    "yes": "Accept",
+    "taken": "has the seat and is told so",
     "waits": "waits for your answer",
     "wait": "Wait for a seat",
     "turn": "Your turn on the waiting list",
@@ -141,7 +141,7 @@ def test_seats_are_drawn_among_all_who_asked(said: Said, site: Site, open_page: 
         seen = (
             "You are in, as %(role)s. See you there!"
             if states[who] == "confirmed"
-            else "You wait for a seat as %(role)s."
+            else "You are waiting for a seat as %(role)s."
         )
         expect(page.get_by_text(said.begun(seen))).to_be_visible()
 

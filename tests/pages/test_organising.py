@@ -192,6 +192,8 @@ async def test_the_agreement_of_heavy_risk_is_written_and_needs_words(
     page = (await client.get(base)).text
     assert "重大风险" in page
     assert "下水前须有两人在岸上。\n听从指挥。" in page
+    listed = (await client.get("/admin/projects")).text
+    assert "重大风险" in listed.partition(str(shift.project_id))[2].partition("</li>")[0]
     # Heavy risk is dangerous: that is not taken back beside it.
     assert f'action="{base}/risk"' not in page
     stale = await client.post(f"{base}/agreement", data={**words, "text": "另一版"})
@@ -260,7 +262,7 @@ async def test_a_free_seat_is_given_to_somebody_who_waits_on_the_page_of_the_shi
     page = (await client.get(path)).text
     [offer] = re.findall(rf'action="({path}/[0-9a-f-]+)"', page)
     asked = await client.post(offer, data={"decision": "yes"})
-    assert asked.headers["location"].endswith("?done=asked")
+    assert "?done=asked&claim=" in asked.headers["location"]
     page = (await client.get(asked.headers["location"])).text
     assert "已问，等本人答复" in page
     assert "前答复" in page
@@ -272,9 +274,9 @@ async def test_every_page_reads_in_english(client: Client, scene: Scene) -> None
     for path, words in {
         "/admin/shifts": "Shifts ahead",
         "/admin/projects": "Projects and protection",
-        "/admin/blocks": "Paused claims",
-        "/admin/blocks/new": "Whose claims?",
-        f"/admin/blocks/new?person={scene.people[0]}": "Take no claims of",
+        "/admin/blocks": "Paused sign-ups",
+        "/admin/blocks/new": "Whose sign-ups?",
+        f"/admin/blocks/new?person={scene.people[0]}": "Pause sign-ups for",
         "/admin/robots": "Chat groups",
         f"/projects/{shift.project_id}/protection": "Protection",
     }.items():

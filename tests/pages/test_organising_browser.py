@@ -24,11 +24,11 @@ ZH = {
 }  # fmt: skip
 EN = {
     "shifts": "Shifts ahead", "asks": "1 person asks", "projects": "Projects and protection",
-    "policy": "Write down a policy", "insurer": "Insurer", "number": "Number of the policy",
+    "policy": "Add a policy", "insurer": "Insurer", "number": "Number of the policy",
     "until": "To, inclusive", "keep": "Write it down", "kept": "The policy is written down",
     "danger": "Mark it as dangerous: ask for insurance", "whole": "all seats insured",
-    "blocks": "Paused claims", "pause": "Pause somebody's claims", "search": "Search",
-    "who": "Name, number or phone", "why": "Why", "do": "Pause their claims", "done": "Noted",
+    "blocks": "Paused sign-ups", "pause": "Pause somebody's sign-ups", "search": "Search",
+    "who": "Name, number or phone", "why": "Why", "do": "Pause their sign-ups", "done": "Noted",
     "groups": "Chat groups", "name": "What you call the group",
     "address": "Webhook address of the robot", "connect": "Connect", "added": "Added",
 }  # fmt: skip

@@ -169,4 +169,4 @@ async def test_a_tag_is_defined_shown_below_and_retired(client: Client, scene: S
     assert again.status_code == 409
     assert "这一级已有同名标签" in again.text
     assert "已停用" in last.text
-    assert "先看一看" not in last.text
+    assert "预览" not in last.text

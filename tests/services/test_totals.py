@@ -1,6 +1,6 @@
 """Totals and what was reported: whoever gave it reads it back; few people are never told of."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -138,6 +138,15 @@ async def test_what_was_reported_is_read_back_at_once(database: str) -> None:
     first = await totals.contributions(organiser, street.id, PageQuery(limit=4))
     rest = await totals.contributions(organiser, street.id, PageQuery(limit=20, after=first.next))
     assert sorted(each.kind for each in [*first.items, *rest.items]) == everything
+    long_ago = NOW - timedelta(days=900)
+    await rows("UPDATE tag SET created_at = $2 WHERE id = $1", tag.id, long_ago)
+    told: list[totals.Contribution] = []
+    following: str | None = None
+    while not told or following:
+        page = await totals.contributions(organiser, street.id, PageQuery(limit=2, after=following))
+        told, following = [*told, *page.items], page.next
+    assert told == sorted(told, key=lambda each: (each.made_at, each.id), reverse=True)
+    assert (len(told), told[-1].kind) == (len(everything), "tag")
     stranger = await make_organiser((await make_organisation(boss)).id)
     with pytest.raises(NotFound):
         await totals.contributions(stranger, street.id, PageQuery())
