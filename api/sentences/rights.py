@@ -11,7 +11,7 @@ ROLE_WORDS: Mapping[RoleName, Pair] = {
     RoleName.REPORTER: Pair("团委统计员", "reporter of the Youth League"),
     RoleName.COORDINATOR: Pair("应急协调员", "emergency coordinator"),
     RoleName.AUDITOR: Pair("审计员", "auditor"),
-    RoleName.NODE_ADMINISTRATOR: Pair("本级管理员", "administrator of a node"),
+    RoleName.NODE_ADMINISTRATOR: Pair("本级管理员", "administrator of an organisation"),
     RoleName.SYSTEM_ADMINISTRATOR: Pair("系统管理员", "system administrator"),
     RoleName.SECURITY_ADMINISTRATOR: Pair("安全管理员", "security administrator"),
     RoleName.AUDIT_ADMINISTRATOR: Pair("审计管理员", "audit administrator"),

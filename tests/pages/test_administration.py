@@ -232,6 +232,7 @@ async def test_the_name_of_an_account_is_its_own(client: Client, scene: Street) 
     await roles.make_account(scene.organiser, StaffIn(name="li.ming", display_name="李明"))
     await as_account(client, scene.organiser)
     form = await client.get("/admin/accounts/new")
+    assert 'href="/admin/roles" aria-current="true"' in form.text
     for name in ("li.ming", "李明", "Li Ming", "-"):
         answer = await press(client, form, "/admin/accounts/new", name=name, display_name="李明")
         assert answer.status_code == 400

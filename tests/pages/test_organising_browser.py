@@ -23,7 +23,7 @@ ZH = {
     "added": "已添加",
 }  # fmt: skip
 EN = {
-    "shifts": "Shifts ahead", "asks": "1 person asks", "projects": "Projects and protection",
+    "shifts": "Shifts ahead", "asks": "1 request", "projects": "Projects and protection",
     "policy": "Add a policy", "insurer": "Insurer", "number": "Number of the policy",
     "until": "To, inclusive", "keep": "Write it down", "kept": "The policy is written down",
     "danger": "Mark it as dangerous: ask for insurance", "whole": "all seats insured",
