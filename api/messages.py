@@ -9,6 +9,7 @@ from typing import Any
 from api.claim_words import CLAIM_WORDS
 from api.i18n import translations
 from api.layer.language import Language
+from api.level_words import LEVEL_WORDS
 from api.missing_skills import say_steps
 from api.sentences import DEFECTS, SENTENCES, Pair
 from api.sentences.organisations import KIND_WORDS
@@ -23,10 +24,7 @@ _UNNAMED: Mapping[str, Mapping[Language, str]] = {
 }
 _JOIN: Mapping[Language, str] = {"zh": "、", "en": ", "}
 _UNITS: Mapping[Language, tuple[str, str]] = {"zh": ("小时", "分钟"), "en": ("h", "min")}
-_AT_LEAST: Mapping[Language, str] = {
-    "zh": "{skill}（至少 {level} 级）",
-    "en": "{skill} (level {level} or more)",
-}
+_AT_LEAST: Mapping[Language, str] = {"zh": "{skill}（{level}）", "en": "{skill} ({level})"}
 # Words for a value that is a code: `{right:right}` in a sentence.
 _TABLES: Mapping[str, Mapping[Any, Pair]] = {
     "ended": ENDINGS,
@@ -100,9 +98,10 @@ class _Words(Formatter):
         if isinstance(value, datetime):
             return self._time(value.astimezone(self.zone))
         if isinstance(value, Mapping):
-            least = _AT_LEAST[self.language].format
+            least, look_up = _AT_LEAST[self.language].format, translations(self.language).gettext
             return _JOIN[self.language].join(
-                least(skill=skill, level=level) for skill, level in value.items()
+                least(skill=skill, level=look_up(LEVEL_WORDS[level]))
+                for skill, level in value.items()
             )
         if format_spec == "steps":
             return say_steps(value, self.language)

@@ -7,7 +7,10 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 import msgspec
+from babel.dates import format_date
 
+from api.i18n import locale_of
+from api.layer.language import Language
 from api.pages.reader import Reader
 from services.finding import Box, Choices, FindIn, Order
 from services.paging import CURSOR_LENGTH_MAX
@@ -19,6 +22,8 @@ NEAR_CHOICES_KM: Final = (1, 2, 5, 10)
 TEXT_LENGTH_MAX: Final = 100
 NAME_LENGTH_MAX: Final = 80
 VIEWS: Final = ("list", "map", "you")
+DAY_NAMES: Final[Mapping[Language, str]] = {"zh": "M月d日", "en": "d MMM"}
+YEAR_NAMES: Final[Mapping[Language, str]] = {"zh": "y年M月d日", "en": "d MMM y"}
 ORDERS: Final = tuple(order.value for order in Order)
 
 
@@ -135,11 +140,23 @@ def with_choice(found: Choices, filters: Filters) -> Choices:
     )
 
 
-def days_of(reader: Reader, filters: Filters) -> list[date]:
-    """The days of the strip: two weeks from today, and the one that is chosen."""
+def days_of(reader: Reader, filters: Filters) -> list[tuple[date, str]]:
+    """The days of the strip, and how each is called: two weeks from today, and before them the one
+    that is chosen where it is none of them. Where a month begins, and out of the row, a day says
+    which month it is of."""
     today = reader.moments.day_of(reader.now)
     days = [today + timedelta(days=number) for number in range(DAYS_SHOWN)]
-    return days if filters.day is None or filters.day in days else [*days, filters.day]
+    row = [(day, _short(reader, day) if day.day == 1 else str(day.day)) for day in days]
+    if filters.day is None or filters.day in days:
+        return row
+    return [(filters.day, _short(reader, filters.day)), *row]
+
+
+def _short(reader: Reader, day: date) -> str:
+    """`12月1日`, with the year when it is another one."""
+    is_near = day.year == reader.moments.day_of(reader.now).year
+    pattern = (DAY_NAMES if is_near else YEAR_NAMES)[reader.language]
+    return format_date(day, pattern, locale=locale_of(reader.language))
 
 
 def _box(text: str | None) -> Box | None:

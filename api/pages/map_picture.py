@@ -24,9 +24,16 @@ BAR_SHARE: Final = 0.3
 LARGER_MOST: Final = 1.6
 """So much larger a picture may be than its shifts need, to show where the person is."""
 LABEL_LENGTH_MAX: Final = 9
-LABEL_HEIGHT: Final = 15
-LABEL_UNIT: Final = 12
-"""About as wide as a Chinese character of a label."""
+LABEL_HEIGHT: Final = 18
+LABEL_UNIT: Final = 15
+"""About as wide as a Chinese character of a label, which is 12 pixels on a phone."""
+ORIGIN_RADIUS: Final = 13
+ORIGIN_LABEL_HALF: Final = 34
+"""Half of the words at where the person is, in either language."""
+
+
+Spot = tuple[float, float]
+"""Where on the picture, to the right and down."""
 
 
 @dataclass(slots=True)
@@ -49,7 +56,7 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The name of a place, below what lies there."""
+    """The name of a place, below what lies there or above it."""
 
     x: float
     y: float
@@ -72,7 +79,8 @@ class Picture:
     box: Box
     clusters: list[Cluster]
     labels: list[Label]
-    origin: tuple[float, float] | None
+    origin: Spot | None
+    origin_label: Spot | None
     rings: list[Ring]
     bar_length: float
     bar_metres: int
@@ -103,11 +111,14 @@ def draw(pins: Sequence[Pin], box: Box | None, origin: Location | None) -> Pictu
     step = _round_length(frame.metres_of(SIDE) * BAR_SHARE)
     rings = [Ring(metres / frame.unit_m, metres) for metres in RINGS_M]
     grid = step / frame.unit_m
+    person = at if is_inside else None
+    own = _origin_label(person, clusters) if person else None
     return Picture(
         box=_square(piece),
         clusters=clusters,
-        labels=_labels(clusters),
-        origin=at if is_inside else None,
+        labels=_labels(clusters, person, own),
+        origin=person,
+        origin_label=own,
         rings=[ring for ring in rings if 40 <= ring.radius <= SIDE * 0.72] if is_inside else [],
         bar_length=grid,
         bar_metres=step,
@@ -150,7 +161,7 @@ class _Frame:
         self.unit_m = (box.north - box.south) * METRES_PER_DEGREE / SIDE
         self._shrink = math.cos(math.radians((box.north + box.south) / 2))
 
-    def at(self, place: Location) -> tuple[float, float]:
+    def at(self, place: Location) -> Spot:
         east = (place[0] - self.box.west) * self._shrink * METRES_PER_DEGREE / self.unit_m
         south = (self.box.north - place[1]) * METRES_PER_DEGREE / self.unit_m
         return round(east, 1), round(south, 1)
@@ -189,18 +200,49 @@ def _clustered(pins: Sequence[Pin], frame: _Frame) -> list[Cluster]:
     return clusters
 
 
-def _labels(clusters: Sequence[Cluster]) -> list[Label]:
-    """The names of places, where they have room: none covers another, or something to tap."""
+def _origin_label(origin: Spot, clusters: Sequence[Cluster]) -> Spot | None:
+    """Where the words at the person's own place stand: below it, above it or beside it."""
+    x, y = origin
+    beside = ORIGIN_RADIUS + ORIGIN_LABEL_HALF + 2
+    for at in ((x, y + 29), (x, y - 18), (x + beside, y + 5), (x - beside, y + 5)):
+        is_inside = ORIGIN_LABEL_HALF <= at[0] <= SIDE - ORIGIN_LABEL_HALF and 16 <= at[1] <= SIDE
+        if is_inside and not any(_covers(at, ORIGIN_LABEL_HALF, each) for each in clusters):
+            return at
+    return None
+
+
+def _labels(clusters: Sequence[Cluster], origin: Spot | None, own: Spot | None) -> list[Label]:
+    """The names of places, where they have room: none covers another, something to tap, or where
+    the person is."""
     labels: list[Label] = []
     for cluster in clusters:
         name = cluster.pins[0].place
         text = name if len(name) <= LABEL_LENGTH_MAX else name[: LABEL_LENGTH_MAX - 1] + "…"
         half = len(text) * LABEL_UNIT / 2
-        below = 18.0 if len(cluster.pins) == 1 else cluster.radius + 15
-        label = Label(min(max(cluster.x, half + 2), SIDE - half - 2), cluster.y + below, text)
-        if text and label.y <= SIDE - 4 and _has_room(label, half, labels, clusters, cluster):
-            labels.append(label)
+        x = min(max(cluster.x, half + 2), SIDE - half - 2)
+        is_single = len(cluster.pins) == 1
+        below = cluster.y + (20.0 if is_single else cluster.radius + 17)
+        above = cluster.y - (34.0 if is_single else cluster.radius + 6)
+        for label in (Label(x, below, text), Label(x, above, text)):
+            is_clear = _is_clear(label, half, origin, own)
+            if is_clear and text and _has_room(label, half, labels, clusters, cluster):
+                labels.append(label)
+                break
     return labels
+
+
+def _is_clear(label: Label, half: float, origin: Spot | None, own: Spot | None) -> bool:
+    """The name is on the picture, and off where the person is and the words there."""
+    if not LABEL_HEIGHT <= label.y <= SIDE - 4:
+        return False
+    off_mark = origin is None or (
+        abs(origin[0] - label.x) >= half + ORIGIN_RADIUS
+        or not -ORIGIN_RADIUS - 4 <= label.y - origin[1] <= ORIGIN_RADIUS + 14
+    )
+    off_words = own is None or (
+        abs(own[0] - label.x) >= half + ORIGIN_LABEL_HALF or abs(own[1] - label.y) >= LABEL_HEIGHT
+    )
+    return off_mark and off_words
 
 
 def _has_room(
@@ -215,10 +257,13 @@ def _has_room(
         or abs(other.x - label.x) >= half + len(other.text) * LABEL_UNIT / 2
         for other in labels
     )
-    return beside and all(
-        each is own or abs(each.x - label.x) >= half + 16 or not -28 <= label.y - each.y <= 30
-        for each in clusters
-    )
+    others = (each for each in clusters if each is not own)
+    return beside and not any(_covers((label.x, label.y), half, each) for each in others)
+
+
+def _covers(at: Spot, half: float, cluster: Cluster) -> bool:
+    """Words whose line is there, so wide to each side, lie upon something to tap."""
+    return abs(cluster.x - at[0]) < half + 16 and -28 <= at[1] - cluster.y <= 34
 
 
 def _round_length(metres: float) -> int:

@@ -12,11 +12,13 @@ from services.shifts import Shift
 
 @dataclass(frozen=True, slots=True)
 class Seats:
-    """The seats of a whole shift. `minimum` counts what is held and what is still needed."""
+    """The seats of a whole shift. `minimum` counts what is held and what is still needed; it is full
+    where no role has a seat left, as claims see it: up to the maximum, beyond what is planned."""
 
     held: int
     minimum: int
     target: int
+    is_full: bool
 
 
 def seats_of(shift: Shift) -> Seats:
@@ -24,7 +26,8 @@ def seats_of(shift: Shift) -> Seats:
     held = sum(role.held for role in shift.roles)
     needed = sum(max(0, role.minimum - role.held) for role in shift.roles)
     free = sum(max(0, role.target - role.held) for role in shift.roles)
-    return Seats(held, held + needed if needed else 0, held + free)
+    is_full = all(role.free <= 0 for role in shift.roles)
+    return Seats(held, held + needed if needed else 0, held + free, is_full)
 
 
 async def home_of(reader: Reader) -> Position | None:

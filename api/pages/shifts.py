@@ -18,9 +18,10 @@ from services import activity_consents, claims, organisations, rights, shifts, v
 from services.activity_consents import ActivityConsent, ActivityConsentIn
 from services.claims import Claim, ClaimIn, ClaimQuery, Refusal, SeatRefused, Width
 from services.errors import Conflict
+from services.minors import ADULT_AGE
 from services.paging import LIMIT_MAX, PageQuery
 from services.rights import Right
-from services.shifts import Shift
+from services.shifts import Role, Shift
 
 LIVE: Final = (
     *("requested", "entered", "waitlisted", "offered"),
@@ -105,16 +106,25 @@ async def shift_page(
     shift = await shifts.get(reader.actor, shift_id)
     instead = refused.alternatives if isinstance(refused, SeatRefused) else None
     is_full = refused is not None and "waitlist_place" in refused.parameters
+    said = refused.parameters if refused else {}
     facts = {
         "shift": shift,
         "mine": await _my_claim(reader, shift_id),
         "wards": await _wards(reader, shift_id),
         "asked": await _asked_guardian(reader, shift_id),
         "refusal": sentence(reader, refused) if refused else None,
+        "lacks_skill": refused is not None and refused.reason == Refusal.SKILLS,
+        # Of a shift of their own that is in the way, its address and its name.
+        "clash": (said.get("shift_id"), said.get("project_name")),
+        # After a no to one role: the other role that is open to them, and no button but its own.
+        "is_refused_seat": instead is not None and role is not None,
+        "open_role": await _open_role(reader, shift, role) if instead else None,
+        "asks_skill": any(each.skills for each in shift.roles),
         "alternatives": instead.items if instead else [],
         "width_words": WIDTH_WORDS[instead.width] if instead else "",
         "can_wait": (role or shift.roles[0].key) if is_full else None,
         "free_until": free_until(reader, shift),
+        "adult_age": ADULT_AGE,
         "names": await _group_names(reader, shift),
         # The shift's own key is shown to those who organise there, and to nobody else.
         "sees_claims": rights.has(reader.actor, Right.SEE_CLAIMS) and shift.external_key,
@@ -123,6 +133,14 @@ async def shift_page(
     status = refused.status if refused else 200
     helpers = placing.helpers(reader, await placing.home_of(reader))
     return page(reader, "shift.html", status, **facts, **helpers)
+
+
+async def _open_role(reader: Reader, shift: Shift, refused: str | None) -> Role | None:
+    """A role beside the refused one whose seat the reader could have."""
+    if refused is None:
+        return None
+    found = await claims.role_open_to(reader.require_actor(), shift.id, reader.now, reader.settings)
+    return next((each for each in shift.roles if each.id == found and each.key != refused), None)
 
 
 def free_until(reader: Reader, shift: Shift) -> datetime:

@@ -6,6 +6,7 @@ from typing import Final
 from api import messages
 from api.claim_words import CLAIM_WORDS
 from api.i18n import mark, translations
+from api.level_words import LEVEL_WORDS
 from api.pages.administration import entries_for, word_helpers
 from api.pages.attendance_words import attendance_helpers
 from api.pages.position_fields import SYSTEM_WORDS
@@ -21,14 +22,6 @@ WHY_WORDS: Final[Mapping[str, str]] = {
     Why.NEAR_HOME: mark("it is near your home"),
     Why.AVAILABLE: mark("you said you have time then"),
 }
-LEVEL_WORDS: Final = (
-    mark("any level"),
-    mark("has begun"),
-    mark("some practice"),
-    mark("by oneself"),
-    mark("experienced"),
-    mark("could teach it"),
-)
 ROUND_WORDS: Final[Mapping[str, str]] = {
     "draft": mark("Not planned yet"),
     "solving": mark("Working it out…"),

@@ -33,8 +33,8 @@ CLAIMING: Mapping[str, Sentence] = {
         409,
         "需要先签协议",
         "Agreement not signed",
-        "这项活动风险较高，参加前须签署书面协议。请打开班次页面上的“志愿服务协议”，读完后签名。",
-        "This activity is of heavy risk: whoever takes part signs a written agreement first. "
+        "这是高风险活动，参加前须签署书面协议。请打开班次页面上的“志愿服务协议”，读完后签名。",
+        "This activity carries heavy risk: whoever takes part signs a written agreement first. "
         "Open “Agreement” on the page of the shift, read it and sign it there.",
     ),
     "agreement_reworded": Sentence(
@@ -56,7 +56,7 @@ CLAIMING: Mapping[str, Sentence] = {
         409,
         "仅限成年人",
         "For grown-ups only",
-        "风险较高的活动只面向年满 {age} 岁的志愿者，协议也只能由成年人签署。",
+        "高风险活动只面向年满 {age} 岁的志愿者，协议也只能由成年人签署。",
         "Activities of heavy risk are for people of {age} and over, and so is their agreement.",
     ),
     "heavy_risk_is_dangerous": Sentence(

@@ -3,7 +3,7 @@
 from models.core import ClaimState as ClaimState
 from services.claims.alternatives import Alternative, Alternatives, SeatRefused, Width
 from services.claims.approving import RefuseIn, approve, refuse
-from services.claims.claiming import claim, may_claim, take_over
+from services.claims.claiming import claim, may_claim, role_open_to, take_over
 from services.claims.draws import Draw, draw_due, read_draw
 from services.claims.giving_back import withdraw
 from services.claims.queues import offer_due
@@ -35,6 +35,7 @@ __all__ = [
     "offer_due",
     "read_draw",
     "refuse",
+    "role_open_to",
     "take_over",
     "withdraw",
 ]

@@ -76,6 +76,21 @@ async def may_claim(
     return shift_id in found and found[shift_id].refused is None
 
 
+@acting
+async def role_open_to(
+    actor: Actor, shift_id: UUID, now: datetime, settings: Settings
+) -> UUID | None:
+    """The id of a role of the shift whose seat the person could have, as things stand: no promise.
+
+    None where there is none. What `may_claim` does not ask about is not asked about here.
+    """
+    volunteer_id = for_whom(actor, None)
+    async with entered(SYSTEM):
+        found = await ask_about(volunteer_id, [shift_id], None, now, settings)
+    seat = found[shift_id].seat if shift_id in found else None
+    return seat.id if seat is not None else None
+
+
 async def _claimed(
     actor: Actor,
     volunteer_id: UUID,

@@ -65,7 +65,8 @@ async def recommend(
     asked = BestShiftsQuery(limit=MOST, days=query.days, volunteer_id=volunteer_id)
     best = await standing_in.best_shifts(actor, asked, now, settings)
     declined = await _declined(volunteer_id)
-    offered = [each for each in best.items if each.shift.id not in declined][: query.limit]
+    ranked = sorted(best.items, key=lambda each: (-each.score, each.shift.starts_at))
+    offered = [each for each in ranked if each.shift.id not in declined][: query.limit]
     barred = [each for each in best.near_but if each.shift.id not in declined]
     named = [each.shift.id for each in offered] + [each.shift.id for each in barred]
     whole = {each.id: each for each in await shifts.read_many(named)}

@@ -90,9 +90,9 @@ def test_a_no_by_a_link_is_thanked_and_asks_nothing_more(
     words = said("Say yes only if it suits you. A no changes nothing for you.")
     expect(page.get_by_text(words)).to_be_visible()
     page.get_by_role("button", name=said("Not this time")).click()
-    thanks = page.get_by_role(
-        "heading", name=said("Thank you for answering. Nothing else changes."), exact=True
-    )
+    heading = page.get_by_role("heading", name=said("You said no – that is fine."), exact=True)
+    expect(heading).to_be_visible()
+    thanks = page.get_by_text(said("Thank you for answering. Nothing else changes."), exact=True)
     expect(thanks).to_be_visible()
     expect(page.locator("main form")).to_have_count(0)
     again = open_page(address, scripts=False, **said.how)
@@ -122,7 +122,7 @@ def test_channels_language_and_quiet_hours_are_chosen_and_kept(said: Said, open_
     page = open_page("/me/notifications", who=who, scripts=False, **said.how)
     page.get_by_role("checkbox", name=said("Phone call")).uncheck()
     page.get_by_role("checkbox", name=said("E-mail")).check()
-    page.get_by_label(said("First by")).select_option("email")
+    page.get_by_label(said("Try first")).select_option("email")
     page.get_by_label(said("From"), exact=True).fill("22:30")
     page.get_by_label(said("Until"), exact=True).fill("07:15")
     page.get_by_role("button", name=said("Save"), exact=True).click()
@@ -130,6 +130,6 @@ def test_channels_language_and_quiet_hours_are_chosen_and_kept(said: Said, open_
 
     page.goto("/me/notifications")
     expect(page.get_by_role("checkbox", name=said("Phone call"))).not_to_be_checked()
-    expect(page.get_by_label(said("First by"))).to_have_value("email")
+    expect(page.get_by_label(said("Try first"))).to_have_value("email")
     expect(page.get_by_label(said("From"), exact=True)).to_have_value("22:30")
     expect(page.get_by_label(said("Until"), exact=True)).to_have_value("07:15")

@@ -88,6 +88,27 @@ def test_names_of_places_cover_neither_each_other_nor_what_is_tapped() -> None:
     assert all(len(label.text) <= 9 for label in picture.labels)
 
 
+def test_no_name_lies_on_where_the_person_is() -> None:
+    home = (121.4453, 31.2156)
+    around_home = [
+        msgspec.structs.replace(
+            pin((home[0] + east / 400, home[1] + north / 400)), place="延安新村活动室"
+        )
+        for east, north in ((0, 1), (1, -1), (-3, 2), (8, 0), (-8, -4))
+    ]
+    picture = draw(around_home, None, home)
+    assert picture is not None
+    assert picture.origin is not None
+    assert picture.labels
+    x, y = picture.origin
+    for label in picture.labels:
+        half = len(label.text) * 15 / 2
+        assert abs(label.x - x) >= half + 9 or label.y <= y - 9 or label.y - 15 >= y + 9
+        if picture.origin_label is not None:
+            apart = abs(label.y - picture.origin_label[1])
+            assert apart >= 15 or abs(label.x - picture.origin_label[0]) >= half
+
+
 def test_north_is_up_and_the_scale_is_true() -> None:
     south, north = pin((121.45, 31.20)), pin((121.45, 31.25))
     picture = draw([south, north], None, None)

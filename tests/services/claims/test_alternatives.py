@@ -166,3 +166,17 @@ async def test_a_shift_of_a_dangerous_project_without_insurance_says_what_is_ope
     assert isinstance(refused, Conflict | SeatRefused)
     assert refused.reason == "insurance"
     assert [each.shift_id for each in refused.alternatives.items] == [beside.id]
+
+
+async def test_after_a_no_to_one_role_another_of_the_shift_is_named_where_it_is_open(
+    database: str,
+) -> None:
+    _, boss = await make_city()
+    ada = await make_person(boss, **TIRELESS)
+    skilled = RoleIn(key="aid", target=1, skills={"aid": 2})
+    shift = await make_shift(boss, roles=[skilled, RoleIn(key="guide", target=1)], starts_at=DAY)
+    guide = next(role for role in shift.roles if role.key == "guide")
+    assert (await refusal(ada, shift, "aid")).reason == "skills"
+    assert await claims.role_open_to(ada, shift.id, NOW, SETTINGS) == guide.id
+    await claim(await make_person(boss), shift, "guide")
+    assert await claims.role_open_to(ada, shift.id, NOW, SETTINGS) is None

@@ -231,6 +231,16 @@ async def test_the_best_come_first_with_reasons_that_are_written_down() -> None:
     assert (await Recommendation.get(id=kept.id)).shown_at == NOW
 
 
+async def test_what_fits_equally_well_comes_by_its_start() -> None:
+    world = await World.make()
+    person = world.volunteer_actor(await world.volunteer(**place(HOME, "home_")))
+    late, early, between = [await world.shift(at(day, 9)) for day in (4, 1, 2)]
+    told = await finding.recommend(person, finding.RecommendationQuery(), NOW, SETTINGS)
+
+    assert len({each.score for each in told.items}) == 1
+    assert [each.shift.id for each in told.items] == [early.id, between.id, late.id]
+
+
 async def test_what_was_declined_does_not_come_back() -> None:
     world = await World.make()
     row = await world.volunteer()
