@@ -1,5 +1,6 @@
 """Scenes as Hypothesis draws them: who there is, what there is to do, and who asks for what."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -8,8 +9,10 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from models.core import ClaimMode, Exclusion
-from services import blocks, shifts
+from services import activity_consents, blocks, shifts
+from services.activity_consents import ActivityConsentIn
 from services.blocks import BlockIn
+from services.errors import Conflict
 from services.rights import Actor
 from services.shifts import RoleIn, Shift
 from services.volunteers import Skill
@@ -23,6 +26,7 @@ from tests.support.factories import (
     make_project,
     make_shift,
 )
+from tests.support.families import accompany, guardian_of
 
 PLACES = ((121.4737, 31.2304), (121.4937, 31.2304), (121.6737, 31.2304))
 LIMITS: tuple[dict[str, int], ...] = (
@@ -42,13 +46,15 @@ def rarely(kind: st.SearchStrategy[Any], usual: object) -> st.SearchStrategy[Any
 
 @dataclass(frozen=True)
 class Somebody:
-    """A person as drawn; `limits` counts in `LIMITS`."""
+    """A person as drawn; `limits` counts in `LIMITS`. For a minor a guardian has said yes to all
+    that there is, if `is_agreed`."""
 
     born: int
     level: int
     is_member: bool
     limits: int
     is_blocked: bool
+    is_agreed: bool
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ class Post:
 
 @dataclass(frozen=True)
 class Work:
-    """A shift as drawn; `keeps_out` counts among the people."""
+    """A shift as drawn; `keeps_out` counts among the people. `is_led`: by somebody grown up."""
 
     half_hours: int
     hours_long: int
@@ -74,6 +80,7 @@ class Work:
     is_called_off: bool
     mode: ClaimMode
     keeps_out: int | None
+    is_led: bool
 
 
 @dataclass(frozen=True)
@@ -87,11 +94,12 @@ class Scene:
 
 somebody = st.builds(
     Somebody,
-    born=st.integers(1950, 2007),
+    born=st.one_of(st.integers(1950, 2007), st.integers(1950, 2007), st.integers(2009, 2012)),
     level=st.integers(0, 3),
     is_member=st.booleans(),
     limits=st.integers(0, len(LIMITS) - 1),
     is_blocked=rarely(st.just(True), False),
+    is_agreed=rarely(st.just(False), True),
 )
 post = st.builds(
     Post,
@@ -111,6 +119,7 @@ work = st.builds(
     is_called_off=rarely(st.just(True), False),
     mode=st.sampled_from([ClaimMode.INSTANT] * 3 + [ClaimMode.APPROVE]),
     keeps_out=rarely(st.integers(0, 1), None),
+    is_led=st.booleans(),
 )
 
 
@@ -130,7 +139,25 @@ async def make(scene: Scene) -> tuple[list[Actor], list[Shift]]:
     team = (await make_organisation(boss)).id
     danger = (await make_project(boss, is_dangerous=True)).id
     people = [await _person(boss, each, team) for each in scene.people]
-    return people, [await _shift(boss, each, people, team, danger) for each in scene.work]
+    there = [await _shift(boss, each, people, team, danger) for each in scene.work]
+    for somebody, drawn in zip(people, scene.people, strict=True):
+        if drawn.born >= FIRST_MINOR and drawn.is_agreed:
+            await _agree(boss, somebody, there)
+    return people, there
+
+
+FIRST_MINOR = 2009
+
+
+async def _agree(boss: Actor, minor: Actor, there: list[Shift]) -> None:
+    """A guardian whose papers were seen says yes to whatever can still be said yes to."""
+    guardian = await guardian_of(boss, minor)
+    for shift in there:
+        command = ActivityConsentIn(
+            shift_id=shift.id, volunteer_id=minor.volunteer_id, risk_statement_version=1
+        )
+        with suppress(Conflict):
+            await activity_consents.ask(guardian, command, NOW)
 
 
 async def _person(boss: Actor, drawn: Somebody, team: UUID) -> Actor:
@@ -173,6 +200,8 @@ async def _shift(boss: Actor, drawn: Work, people: list[Actor], team: UUID, dang
     if drawn.keeps_out is not None:
         away = people[drawn.keeps_out].volunteer_id
         await Exclusion.create(shift_id=shift.id, volunteer_id=away, reason="rest")
+    if drawn.is_led:
+        await accompany(shift.id)
     if drawn.is_called_off:
         await shifts.call_off(boss, shift.id, NOW)
     return shift

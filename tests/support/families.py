@@ -7,7 +7,13 @@ from uuid import UUID
 from models.core import Message, ShiftLead
 from services import activity_consents, guardians
 from services.activity_consents import ActivityConsent, ActivityConsentIn
-from services.guardian_types import EvidenceKind, GuardianDecision, GuardianshipIn, Relation
+from services.guardian_types import (
+    EvidenceKind,
+    GuardianDecision,
+    Guardianship,
+    GuardianshipIn,
+    Relation,
+)
 from services.rights import Actor, load_wards
 from services.scope import as_system
 from services.shifts import Shift
@@ -29,14 +35,24 @@ class Family(NamedTuple):
 async def make_family(boss: Actor, *, is_verified: bool = True, **given: object) -> Family:
     """A 16-year-old with a guardian whose papers the organiser has seen."""
     teen = await make_person(boss, **{"birth_date": BORN_TEEN, **given})
-    guardian = await make_account()
-    code = await guardians.make_code(teen, NOW)
-    asked = await guardians.ask(
-        guardian, GuardianshipIn(code=code.code, relation=Relation.MOTHER), NOW
-    )
+    guardian, asked = await _ask(teen)
     if is_verified:
         await guardians.decide(boss, asked.id, VERIFIED, NOW)
     return Family(teen, await with_wards(guardian), asked.id)
+
+
+async def guardian_of(boss: Actor, minor: Actor) -> Actor:
+    """A new guardian of somebody who is there already, whose papers the organiser has seen."""
+    guardian, asked = await _ask(minor)
+    await guardians.decide(boss, asked.id, VERIFIED, NOW)
+    return await with_wards(guardian)
+
+
+async def _ask(minor: Actor) -> tuple[Actor, Guardianship]:
+    guardian = await make_account()
+    code = await guardians.make_code(minor, NOW)
+    command = GuardianshipIn(code=code.code, relation=Relation.MOTHER)
+    return guardian, await guardians.ask(guardian, command, NOW)
 
 
 @as_system
