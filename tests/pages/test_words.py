@@ -81,7 +81,8 @@ def test_span_names_the_day_only_when_it_ends_on_another() -> None:
     moments = Moments("zh", CHINA, NOW)
     evening = datetime(2026, 11, 21, 20, 0, tzinfo=CHINA)
     assert plain(moments.span(evening, evening + timedelta(hours=4))) == "20:00–00:00"
-    assert plain(moments.span(evening, evening + timedelta(hours=5))) == "20:00 – 11月22日 周日 01:00"
+    overnight = moments.span(evening, evening + timedelta(hours=5))
+    assert plain(overnight) == "20:00 – 11月22日 周日 01:00"
 
 
 @pytest.mark.parametrize(
