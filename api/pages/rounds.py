@@ -20,7 +20,7 @@ from services import rights, rounds
 from services.errors import Conflict, Invalid, NotFound, ServiceError
 from services.paging import CURSOR_LENGTH_MAX, PageQuery
 from services.rights import Actor, Right
-from services.rounds import PlanSummary, PlanView, PublishIn, Round
+from services.rounds import PlanSummary, PlanView, PublishIn, Round, TradeOff
 
 ROUNDS_SHOWN: Final = 20
 PLAN_SHIFTS_SHOWN: Final = 40
@@ -109,6 +109,7 @@ async def _round_page(
     facts = {
         "round": round_,
         "plan": plan,
+        "no_more": bool(plan and plan.trade_off and _no_more(plan.trade_off)),
         "days": [(day, list(lines)) for day, lines in days],
         "failed": await failure_said(reader, actor, round_.failure) if round_.failure else None,
         "again": _again(reader, round_),
@@ -126,6 +127,11 @@ async def _plan(actor: Actor, round_: Round, request: Request) -> PlanView | Non
         return await rounds.plan(actor, round_.id, _query(request, PLAN_SHIFTS_SHOWN))
     except NotFound:  # It was replaced between the two questions.
         return None
+
+
+def _no_more(found: TradeOff) -> bool:
+    """Whether it was proven of each empty seat, of all of them, that nobody can take it."""
+    return found.is_whole and all(seat.answer == "no" for seat in found.seats)
 
 
 def _counts_reasons(summary: PlanSummary) -> bool:

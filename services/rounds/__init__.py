@@ -1,7 +1,7 @@
 """Rounds: planning runs that an organiser asks for, looks at and publishes."""
 
 from services.planning.progress import Failure, NamedLine, Progress, Score
-from services.planning.reasons import LineWhy, PlanReport, ReportBar, SeatChange
+from services.planning.reasons import LineWhy, PlanReport, ReportBar, SeatChange, TradeOff
 from services.rounds.changing import cancel, discard, request, solve_again
 from services.rounds.proving import PlanCertificate, certificate
 from services.rounds.publishing import ask_again_to_publish, publish, publish_asked
@@ -47,6 +47,7 @@ __all__ = [
     "RulesIn",
     "Score",
     "SeatChange",
+    "TradeOff",
     "WeightsIn",
     "WhyNotView",
     "ask_again_to_publish",

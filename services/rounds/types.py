@@ -149,8 +149,9 @@ class PlanRole(msgspec.Struct, frozen=True, kw_only=True):
     `filled` counts the people who have a seat now, `others` of them not by this plan, and `missing`
     what they lack to the target.
     `reasons` counts volunteers by the first thing that kept each from the role when the plan was
-    made; it is empty where nothing was missing then or where there were too many volunteers to count. `would_fill` says
-    what would fill a seat, once that is worked out: a little after the plan is proposed.
+    made; it is empty where nothing was missing then or where there were too many volunteers to
+    count. `would_fill` says what would fill a seat, once that is worked out: a little after the
+    plan is proposed.
     """
 
     role_id: UUID

@@ -74,12 +74,12 @@ def test_progress_moves_by_itself_and_turns_into_the_plan(site: Site, open_page:
 
     heard = Progress(stage="open", fraction=0.7, assignments=12, score=None)
     site.do(lambda _: planning.heartbeat(attempt, heard, clock.now()))
-    expect(page.get_by_text("正在排上尽可能多的名额")).to_be_visible()
+    expect(page.get_by_text("正在尽量排满名额")).to_be_visible()
     expect(page.locator("progress")).to_have_js_property("value", 70)
 
     site.do(lambda settings: plan_attempt(attempt, clock.now()))
     expect(page.get_by_role("heading", name="这份方案怎么样")).to_be_visible()
-    expect(page.get_by_role("button", name="发布并征求意见")).to_be_visible()
+    expect(page.get_by_role("button", name="发布并发出邀约")).to_be_visible()
 
 
 def test_progress_can_be_read_and_stopped_without_scripts(site: Site, open_page: Open) -> None:

@@ -74,10 +74,11 @@ async def test_who_lost_a_role_is_told_at_the_next_page(client: Client, scene: S
 
 async def test_a_step_that_is_gone_begins_anew(client: Client, scene: Scene) -> None:
     lost = await client.get("/sign-in/step")
-    assert (lost.status_code, lost.headers["location"]) == (303, "/sign-in?back=%2F")
+    assert (lost.status_code, lost.headers["location"]) == (303, "/sign-in?back=%2F&over=1")
+    assert "登录已过期，请重新开始" in (await client.get(lost.headers["location"])).text
     late = await client.post("/sign-in/step", data={"code": "123456"})
     assert late.status_code == 410
-    assert "从头登录" in late.text
+    assert "登录已过期，请重新开始" in late.text
 
 
 async def test_other_sites_cannot_press_buttons(client: Client, scene: Scene) -> None:
@@ -224,7 +225,7 @@ async def test_round_can_be_cancelled_discarded_published_but_not_stale(
     late = await client.post(f"/rounds/{moved}/publish", data=past)
     assert late.status_code == 422
     assert "期限须在将来" in late.text
-    assert "发布并征求意见" in late.text
+    assert "发布并发出邀约" in late.text
     await fill(scene, now, settings)
     refused = await client.post(f"/rounds/{moved}/publish")
     assert refused.status_code == 409
@@ -259,7 +260,7 @@ async def test_moving_part_of_a_round_asks_for_the_whole_page_when_done(
     assert done.headers["hx-refresh"] == "true"
 
 
-async def test_while_a_round_is_worked_out_its_score_and_bound_are_shown(
+async def test_while_a_round_is_worked_out_what_can_still_be_gained_is_said(
     client: Client, scene: Scene, settings: Settings
 ) -> None:
     await sign_in(client, ORGANISER)
@@ -273,9 +274,8 @@ async def test_while_a_round_is_worked_out_its_score_and_bound_are_shown(
 
     page = (await client.get(f"/rounds/{round_id}")).text
 
-    assert "98765" in page
-    assert "87654" in page
-    assert "321" not in page  # Of what is proven already there is no more to say.
+    assert "至多再改善 12%。" in page
+    assert "空缺至多还能补上" not in page  # Of what is proven already there is no more to say.
 
 
 async def test_planning_is_for_organisers_of_the_place(client: Client, scene: Scene) -> None:
@@ -292,6 +292,7 @@ async def test_what_is_not_there_is_said_in_the_layout(client: Client, path: str
     assert answer.status_code == 404
     assert "<h1" in answer.text
     assert 'href="/sign-in"' in answer.text
+    assert "only for those who are signed in" in answer.text
     assert "/api/" not in answer.text
 
 
