@@ -1,4 +1,4 @@
-"""What the states of a claim are called, on pages and in refusals."""
+"""What the states of a claim are called: on pages, in refusals, and to whoever holds it."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -25,3 +25,11 @@ CLAIM_WORDS: Final[Mapping[str, str]] = {
     "excused": mark("Excused"),
     "called_off": mark("Called off"),
 }
+
+OWN_CLAIM_WORDS: Final[Mapping[str, str]] = {
+    **CLAIM_WORDS,
+    "offered": mark("Waiting for you"),
+    "confirmed": mark("Signed up"),
+    "cancelled": mark("Seat given back"),
+}
+SHIFT_CALLED_OFF: Final = mark("Called off by the organiser")

@@ -1,5 +1,6 @@
 """By a link: a seat that somebody hands on, and friends who come together."""
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.pages.forms import form_of, text_of
-from api.pages.mine import said_of, version_of
+from api.pages.mine import said_of, stand_in_link, version_of
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
 from api.pages.wording import sentence
@@ -25,6 +26,7 @@ from services.my_shifts.types import (
     SwapIn,
     TakeIn,
 )
+from services.paging import LIMIT_MAX
 
 SIZES: Final = range(2, 9)
 CODE_LENGTH_MAX: Final = 32
@@ -38,7 +40,16 @@ def _query(request: Request) -> CodeQuery:
 
 
 async def show_stand_in(request: Request) -> Response:
-    return await _stand_in(await reader_of(request))
+    return await _or_nowhere(request, _stand_in)
+
+
+async def _or_nowhere(request: Request, show: Callable[[Reader], Awaitable[Response]]) -> Response:
+    """What the link leads to; where it leads nowhere, what to do about it."""
+    reader = await reader_of(request)
+    try:
+        return await show(reader)
+    except NotFound as error:
+        return page(reader, "link-nowhere.html", error.status)
 
 
 async def _hand_over(reader: Reader) -> HandOver:
@@ -57,6 +68,7 @@ async def _stand_in(reader: Reader, refused: Conflict | None = None) -> Response
     mine = await reading.list_mine(reader.require_actor(), query, reader.now, reader.settings)
     facts = {
         "hand_over": hand_over,
+        "link": stand_in_link(reader, hand_over),
         "mine": [each for each in mine.items if Act.HAND_OVER in each.acts],
         "refusal": sentence(reader, refused) if refused else None,
     }
@@ -132,7 +144,7 @@ async def begin(request: Request) -> Response:
 
 
 async def show_group(request: Request) -> Response:
-    return await _group_page(await reader_of(request))
+    return await _or_nowhere(request, _group_page)
 
 
 async def _group(reader: Reader) -> BuddyGroup:
@@ -142,10 +154,20 @@ async def _group(reader: Reader) -> BuddyGroup:
     return found.items[0]
 
 
+async def _own_claim(reader: Reader, group: BuddyGroup) -> UUID | None:
+    """The reader's own seat, once the group has its seats."""
+    if not group.is_mine or group.state != "claimed":
+        return None
+    query = MyShiftQuery(limit=LIMIT_MAX)
+    found = await reading.list_mine(reader.require_actor(), query, reader.now, reader.settings)
+    return next((each.id for each in found.items if each.buddy_code == group.code), None)
+
+
 async def _group_page(reader: Reader, refused: Conflict | None = None) -> Response:
     group = await _group(reader)
     facts = {
         "group": group,
+        "claim_id": await _own_claim(reader, group),
         "link": f"{reader.settings.address.rstrip('/')}/buddies/{group.code}",
         "said": said_of(reader),
         "refusal": sentence(reader, refused) if refused else None,

@@ -100,7 +100,8 @@ def _day_of(text: str) -> date | None:
 
 
 def _helpers(reader: Reader) -> dict[str, object]:
-    names = get_day_names("wide", locale=locale_of(reader.language))
+    width = "abbreviated" if reader.language == "zh" else "wide"  # 周五, Friday
+    names = get_day_names(width, locale=locale_of(reader.language))
     return {"weekday_words": lambda weekday: names[weekday]}
 
 

@@ -6,11 +6,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.i18n import mark, translations
+from api.pages.notice_titles import notice_title
 from api.pages.reader import Reader, own_address, reader_of
 from api.pages.rendering import go_to, page
 from api.pages.wording import sentence
 from services import claims, offers
 from services.errors import Conflict
+from services.my_shifts import reading as my_shifts
+from services.my_shifts.types import MyShift, MyShiftQuery
 from services.notifications import reading
 from services.notifications.reading import NoticeQuery
 from services.offers import OfferState
@@ -92,10 +95,14 @@ async def _inbox(
     if reader.is_volunteer:
         everything = PageQuery(limit=LIMIT_MAX)
         asked = (await offers.list_mine(actor, everything, reader.now)).items
+    held = await _held(reader)
     query = NoticeQuery(limit=NOTICES_A_PAGE, after=reader.request.query_params.get("after"))
     notices = await reading.list_mine(actor, query, reader.settings)
     facts = {
         "open": [offer for offer in asked if offer.state is OfferState.OPEN],
+        "moved": [each for each in held if each.asked_until],
+        "swaps": [(each, swap) for each in held for swap in each.swaps],
+        "notice_title": lambda kind: notice_title(reader.language, kind),
         "notices": notices.items,
         "older": notices.next,
         "is_first": query.after is None,
@@ -104,3 +111,12 @@ async def _inbox(
         "refusal": sentence(reader, refused) if refused else None,
     }
     return page(reader, "inbox.html", refused.status if refused else 200, **facts)
+
+
+async def _held(reader: Reader) -> list[MyShift]:
+    """The reader's seats to come: a moved shift and a proposed swap wait for an answer too."""
+    if not reader.is_volunteer:
+        return []
+    query = MyShiftQuery(limit=LIMIT_MAX)
+    found = await my_shifts.list_mine(reader.require_actor(), query, reader.now, reader.settings)
+    return list(found.items)

@@ -1,4 +1,4 @@
-"""My shifts: what comes, what is asked, what is past; and one of them with all that can be done."""
+"""My shifts: what comes, what is pending, what is over; and one of them with its acts."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
@@ -8,22 +8,27 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.claim_words import OWN_CLAIM_WORDS, SHIFT_CALLED_OFF
 from api.i18n import mark, translations
 from api.pages.forms import form_of, text_of
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
 from api.pages.wording import sentence
-from services import agreements, claims, shifts
+from services import agreements, claims, offers, shifts
 from services.errors import Conflict, ServiceError
 from services.my_shifts import answering, buddies, hand_over_reading, handing_over, reading
 from services.my_shifts.types import (
+    Act,
     CodeQuery,
+    HandOver,
     HandOverIn,
     MyShift,
     MyShiftQuery,
     Phase,
     TakeIn,
 )
+from services.offers import Offer, OfferQuery
+from services.paging import LIMIT_MAX
 from services.rights import Actor
 
 SAID: Final[Mapping[str, str]] = {
@@ -42,6 +47,19 @@ SAID: Final[Mapping[str, str]] = {
 }
 LIST_LENGTH: Final = 30
 HELD: Final = ("confirmed", "seeking_standin")
+
+
+def own_words_for(reader: Reader) -> Callable[[MyShift], str]:
+    """What the state of a seat is called to the person whose it is."""
+    look_up = translations(reader.language).gettext
+
+    def own_claim_words(mine: MyShift) -> str:
+        state = mine.claim.state
+        if state == "called_off" and mine.is_shift_called_off:
+            return str(look_up(SHIFT_CALLED_OFF))
+        return str(look_up(OWN_CLAIM_WORDS[state]))
+
+    return own_claim_words
 
 
 def said_of(reader: Reader) -> str | None:
@@ -70,9 +88,11 @@ async def show_list(request: Request) -> Response:
     groups = await buddies.list_mine(actor, CodeQuery(limit=LIST_LENGTH), reader.now)
     facts = {
         "phase": phase.value,
+        "own_claim_words": own_words_for(reader),
         "items": found.items,
         "next": found.next,
-        "someone_looks": bool(waiting.items),
+        "seats_to_take": sum(1 for each in waiting.items if not each.in_return),
+        "has_swaps": any(each.in_return for each in waiting.items),
         "groups": [each for each in groups.items if each.state == "gathering"],
         "said": said_of(reader),
     }
@@ -90,8 +110,10 @@ async def _one(reader: Reader, claim_id: UUID, refused: Conflict | None = None) 
     shift = await shifts.get(actor, mine.claim.shift.id)
     facts = {
         "mine": mine,
+        "own_claim_words": own_words_for(reader),
         "shift": shift,
-        "link": _link(reader, mine),
+        "link": stand_in_link(reader, mine.hand_over),
+        "offer": await _offer(reader, mine),
         "can_check_in": _can_check_in(reader, mine),
         "to_sign": mine.claim.state in HELD
         and not await agreements.is_signed(mine.claim.volunteer_id, shift.id),
@@ -101,11 +123,21 @@ async def _one(reader: Reader, claim_id: UUID, refused: Conflict | None = None) 
     return page(reader, "mine-shift.html", refused.status if refused else 200, **facts)
 
 
-def _link(reader: Reader, mine: MyShift) -> str | None:
+def stand_in_link(reader: Reader, hand_over: HandOver | None) -> str | None:
     """The address to send to whoever should take the seat."""
-    if mine.hand_over is None or mine.hand_over.is_open_to_all:
+    if hand_over is None or hand_over.is_open_to_all:
         return None
-    return f"{reader.settings.address.rstrip('/')}/stand-in/{mine.hand_over.code}"
+    return f"{reader.settings.address.rstrip('/')}/stand-in/{hand_over.code}"
+
+
+async def _offer(reader: Reader, mine: MyShift) -> Offer | None:
+    """What is asked about this seat, if anything is."""
+    if Act.ANSWER not in mine.acts:
+        return None
+    actor, person = reader.require_actor(), mine.claim.volunteer_id
+    query = OfferQuery(limit=LIMIT_MAX, volunteer_id=person if person in actor.wards else None)
+    asked = (await offers.list_mine(actor, query, reader.now)).items
+    return next((each for each in asked if each.claim_id == mine.id), None)
 
 
 def _can_check_in(reader: Reader, mine: MyShift) -> bool:
@@ -117,10 +149,10 @@ def _can_check_in(reader: Reader, mine: MyShift) -> bool:
     return is_held and opens_at <= reader.now <= closes_at
 
 
-Act = Callable[[Actor, UUID, datetime], Awaitable[object]]
+Doing = Callable[[Actor, UUID, datetime], Awaitable[object]]
 
 
-async def _act(request: Request, act: Act, said: str) -> Response:
+async def _act(request: Request, act: Doing, said: str) -> Response:
     reader = await reader_of(request)
     claim_id: UUID = request.path_params["claim_id"]
     try:

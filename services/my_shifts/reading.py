@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from models.core import ClaimState
+from models.core import ClaimState, ShiftState
 from services import claims
 from services.claims.cutoffs import cutoff_of
 from services.claims.reading import SELECT, for_whom, views
@@ -25,7 +25,7 @@ _WHICH = {
     Phase.PAST: f"NOT (c.state IN {_COMING[:-1]},{_ASKED[1:]} AND c.ends_at > $2)",
 }
 _MORE = """
-    SELECT c.id, c.coming_at, c.asked_until, s.cutoff_minutes,
+    SELECT c.id, c.coming_at, c.asked_until, s.cutoff_minutes, s.state AS shift_state,
         (SELECT g.code FROM buddy_member m JOIN buddy_group g ON g.id = m.group_id
             WHERE m.claim_id = c.id AND m.left_at IS NULL ORDER BY m.id DESC LIMIT 1) AS buddy_code,
         (SELECT o.series_id FROM series_outcome o JOIN series z ON z.id = o.series_id
@@ -95,6 +95,7 @@ def _view(
         cutoff_at=cutoff_at,
         coming_at=more["coming_at"],
         asked_until=more["asked_until"],
+        is_shift_called_off=more["shift_state"] == ShiftState.CALLED_OFF,
         hand_over=next(own, None),
         swaps=[each for each in open_ones if each.in_return_claim_id == claim.id],
         buddy_code=more["buddy_code"],

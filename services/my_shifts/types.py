@@ -75,7 +75,8 @@ class HandOver(msgspec.Struct, frozen=True, kw_only=True):
 
 class MyShift(msgspec.Struct, frozen=True, kw_only=True):
     """A claim with all that its person can do. `cutoff_at` is until when cancelling is free;
-    `asked_until` is set where the shift was moved and an answer is due."""
+    `asked_until` is set where the shift was moved and an answer is due. `is_shift_called_off`: the
+    shift takes place for nobody."""
 
     id: UUID
     claim: Claim
@@ -84,6 +85,7 @@ class MyShift(msgspec.Struct, frozen=True, kw_only=True):
     cutoff_at: datetime
     coming_at: datetime | None = None
     asked_until: datetime | None = None
+    is_shift_called_off: bool = False
     hand_over: HandOver | None = None
     swaps: list[HandOver] = []
     buddy_code: str | None = None

@@ -6,10 +6,12 @@ from uuid import UUID
 
 import pytest
 
+from api.pages.notice_titles import notice_title
 from models.core import DatumKind
 from services import clock, offers, personal, rounds
 from services.database import rows
 from services.notifications import links, notify, offering
+from services.notifications.texts import TEXTS
 from services.offers import Offer, OfferState
 from services.paging import PageQuery
 from services.rounds import PublishIn
@@ -66,6 +68,11 @@ async def test_nobody_reads_or_opens_anothers_notice(
     await sign_in(client, CLAIMER)
     assert (await client.post(f"/inbox/{notice['id']}")).status_code == 404
     assert f"/inbox/{notice['id']}" not in (await client.get("/inbox")).text
+
+
+def test_every_notice_has_a_heading_in_both_languages() -> None:
+    for kind in TEXTS:
+        assert notice_title("en", kind) != notice_title("zh", kind)
 
 
 async def test_an_organiser_has_an_inbox_too(client: Client, scene: Scene) -> None:

@@ -49,14 +49,14 @@ WORDS = {
     "saved": ("已保存", "Saved."),
     "address": ("生成地址", "Make an address"),
     "calendar": ("日历地址", "Address for your calendar"),
-    "ask": ("改期并征求大家意见", "Move it and ask everybody"),
+    "ask": ("改期并请大家重新确认", "Move it and ask everybody"),
     "moved": ("这个班次改期了", "This shift was moved"),
     "swap": ("提出换班", "Propose the swap"),
     "accept": ("换班", "Swap"),
     "alarm": ("来不了", "cannot come"),
     "to_all": ("给所有能来的人", "To everybody who can"),
-    "cancel": ("取消报名", "Cancel"),
-    "free": ("已退出", "Cancelled"),
+    "cancel": ("取消报名", "Cancel my place"),
+    "free": ("名额已让出", "Seat given back"),
     "swapped": ("换班成功", "You have swapped"),
 }
 

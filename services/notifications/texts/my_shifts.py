@@ -19,7 +19,7 @@ TEXTS: Mapping[str, Text] = {
         "{project}改到 {starts_at}，{place}。请在 {deadline_at} 前说一声还来不来；"
         "不回复名额会让出，没有任何影响。",
         "{project} is now on {starts_at}, {place}. Please say before {deadline_at} whether you "
-        "still come; without an answer the seat is given on, at no cost to you.",
+        "can still come; without an answer the seat is given on, at no cost to you.",
         7 * DAY,
         Reach.TWO,
         page=_MINE,
@@ -90,8 +90,8 @@ TEXTS: Mapping[str, Text] = {
     ),
     "swap_proposed": Text(
         "有人想用{project}（{starts_at}）和你换班。换不换由你，不换没有任何影响。",
-        "Somebody would swap {project} ({starts_at}) for a shift of yours. It is up to you; a no "
-        "costs nothing.",
+        "Somebody would like to swap {project} ({starts_at}) for a shift of yours. It is up to "
+        "you; a no costs nothing.",
         3 * DAY,
         page=_MINE,
     ),
@@ -131,7 +131,7 @@ TEXTS: Mapping[str, Text] = {
     "series_refused": Text(
         "固定报名这次没报上：{project}，{starts_at}。原因见“我的班次—固定报名”。",
         "Your standing sign-up found no seat: {project}, {starts_at}. The reason is under My "
-        "shifts, Every week.",
+        "shifts, Weekly sign-up.",
         3 * DAY,
         page="/mine/series",
     ),

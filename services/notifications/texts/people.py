@@ -20,8 +20,8 @@ TEXTS: Mapping[str, Text] = {
     ),
     "document_asked": Text(
         "有一项志愿服务需要你的证件号码（用途和接收方见睦邻“我的—我的数据”）。可以不填，填写后不再需要时会自动删除。",
-        "A volunteer activity needs the number of your identity document; Mulin says for what and "
-        "for whom. You may decline; it is deleted once nothing needs it.",
+        "A volunteer activity needs the number of your identity document; under “My data” Mulin "
+        "says for what and for whom. You may decline; it is deleted once nothing needs it.",
         3 * DAY,
         page="/me/documents",
     ),
