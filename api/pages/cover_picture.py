@@ -20,7 +20,7 @@ ROW: Final = 22
 TOP: Final = 58  # the dates, then the line of the shifts
 DAYS_LEAST: Final = 14
 DAYS_MOST: Final = 366
-TICKS: Final = 5
+TICKS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
