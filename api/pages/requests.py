@@ -84,7 +84,7 @@ async def _done(reader: Reader, shift_id: UUID) -> str | None:
         claim = await claims.get(reader.require_actor(), read_id(asked.get("claim", "")))
     except (Forbidden, NotFound):
         return None
-    if claim.shift_id != shift_id:
+    if claim.shift.id != shift_id:
         return None
     return translations(reader.language).gettext(said) % {"name": claim.volunteer_name}
 

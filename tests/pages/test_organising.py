@@ -15,7 +15,16 @@ from services.paging import PageQuery
 from services.scope import SYSTEM, entered
 from services.settings import Settings
 from services.shifts import RoleIn, Shift, ShiftIn
-from tests.pages.scene import CLAIMER, EMPTY, ORGANISER, SIGN_INS, VOLUNTEER, Scene, person
+from tests.pages.scene import (
+    CLAIMER,
+    EMPTY,
+    NAMES,
+    ORGANISER,
+    SIGN_INS,
+    VOLUNTEER,
+    Scene,
+    person,
+)
 from tests.pages.visiting import Client, sign_in
 
 WEBHOOK = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6-7xxx-4bc4-97a0"
@@ -264,6 +273,7 @@ async def test_a_free_seat_is_given_to_somebody_who_waits_on_the_page_of_the_shi
     asked = await client.post(offer, data={"decision": "yes"})
     assert "?done=asked&claim=" in asked.headers["location"]
     page = (await client.get(asked.headers["location"])).text
+    assert f"已经问了 {NAMES[0]}" in page
     assert "已问，等本人答复" in page
     assert "前答复" in page
 
