@@ -27,11 +27,11 @@ SELECT = f"""
     SELECT a.*, c.shift_id, c.starts_at, c.ends_at, c.organisation_id, s.place,
         p.name AS project_name, r.name AS role_name, o.name AS organisation_name,
         v.name AS volunteer_name, {OWN_ACCOUNTS}, d.decided_at AS dispute_decided_at,
-        d.state AS dispute_state
+        d.state AS dispute_state, d.created_at AS dispute_made_at
     FROM attendance a JOIN claim c ON c.id = a.claim_id JOIN volunteer v ON v.id = a.volunteer_id
         JOIN shift s ON s.id = c.shift_id JOIN project p ON p.id = s.project_id
         JOIN role r ON r.id = c.role_id JOIN organisation o ON o.id = c.organisation_id
-        LEFT JOIN LATERAL (SELECT x.decided_at, x.state FROM dispute x
+        LEFT JOIN LATERAL (SELECT x.decided_at, x.state, x.created_at FROM dispute x
             WHERE x.claim_id = a.claim_id ORDER BY x.created_at DESC, x.id DESC LIMIT 1) d ON true
 """
 _FORMER = f"""
@@ -74,6 +74,7 @@ def line_of(
 ) -> RecordLine:
     """The stay as a line of the record; `persons` are those for whom the reader may dispute."""
     state = state_of(row)
+    since = row["dispute_made_at"] if state is StayState.DISPUTED else last_change(row)
     return RecordLine(
         claim_id=row["claim_id"],
         volunteer_id=row["volunteer_id"],
@@ -88,7 +89,7 @@ def line_of(
         organisation_name=row["organisation_name"],
         stay=stay_of(row),
         state=state,
-        holdings=[Holding(holder=Holder.MULIN, state=state, since=last_change(row))],
+        holdings=[Holding(holder=Holder.MULIN, state=state, since=since)],
         dispute_until=dispute_until(row, settings),
         can_dispute=row["volunteer_id"] in persons and refusal_of(row, now, settings) is None,
     )

@@ -53,7 +53,7 @@ async def test_it_is_said_by_the_person_once_and_kept_secret(database: str) -> N
     for who in (past.day.ben, past.day.boss, past.day.lead):
         with pytest.raises(NotFound):
             await past.disputes(who=who)
-    await past.disputes()
+    said = await past.disputes()
     with pytest.raises(Conflict, match="disputed_already"):
         await past.disputes()
     [stored] = await as_system(rows)("SELECT text_cipher FROM dispute")
@@ -64,6 +64,7 @@ async def test_it_is_said_by_the_person_once_and_kept_secret(database: str) -> N
     ]
     line = await past.line()
     assert (line.state, line.can_dispute) == (StayState.DISPUTED, False)
+    assert line.holdings[0].since == said.made_at == past.day.at(DAY)
     assert (await past.totals()).disputed_minutes == 60
 
 
