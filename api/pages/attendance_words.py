@@ -9,7 +9,7 @@ from services.evaluations import Word
 EVIDENCE_WORDS: Final[Mapping[str, str]] = {
     "qr": mark("by code"),
     "qr_later": mark("by code, sent later"),
-    "code": mark("by digits"),
+    "code": mark("six-digit code"),
     "lead": mark("by the lead"),
     "decision": mark("by decision"),
     "capped": mark("planned end"),
@@ -34,8 +34,8 @@ REPORT_KINDS: Final[Mapping[str, str]] = {
     "minor_safety": mark("The safety of somebody under 18"),
 }
 REPORT_STATES: Final[Mapping[str, str]] = {
-    "sent": mark("Sent, not looked at yet"),
-    "taken": mark("Somebody looks after it"),
+    "sent": mark("Sent, not handled yet"),
+    "taken": mark("Being handled"),
     "closed": mark("Answered and closed"),
 }
 OUTCOMES: Final[Mapping[str, str]] = {

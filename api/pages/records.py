@@ -15,9 +15,9 @@ from api.pages.forms import form_of, text_of
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
 from api.pages.wording import sentence
-from services import my_record
+from services import my_record, volunteers
 from services.errors import Conflict, Invalid, NotFound, ServiceError
-from services.my_record import DisputeIn, RecordLine, RecordQuery, TotalsQuery
+from services.my_record import DisputeIn, RecordLine, RecordQuery, Stay, TotalsQuery
 from services.paging import CURSOR_LENGTH_MAX
 
 SHOWN: Final = 30
@@ -41,13 +41,13 @@ STAY_CHIPS: Final[Mapping[str, str]] = {
 NOTED_WORDS: Final[Mapping[tuple[str, str], str]] = {
     ("self", "qr"): mark("in person, by code"),
     ("self", "qr_later"): mark("in person, by code, sent later"),
-    ("self", "code"): mark("in person, by digits"),
+    ("self", "code"): mark("in person, by six-digit code"),
     ("guardian", "qr"): mark("a guardian, by code"),
     ("guardian", "qr_later"): mark("a guardian, by code, sent later"),
-    ("guardian", "code"): mark("a guardian, by digits"),
-    ("lead", "lead"): mark("the lead, by hand"),
-    ("organiser", "decision"): mark("an organiser, by decision"),
-    ("nobody", "capped"): mark("nobody: the planned end stands"),
+    ("guardian", "code"): mark("a guardian, by six-digit code"),
+    ("lead", "lead"): mark("recorded by the lead"),
+    ("organiser", "decision"): mark("corrected by an organiser"),
+    ("nobody", "capped"): mark("nobody checked out: the planned end stands"),
 }
 DISPUTE_WORDS: Final[Mapping[str, str]] = {
     "open": mark("Waits for an answer"),
@@ -64,7 +64,15 @@ def record_helpers(reader: Reader) -> Mapping[str, Callable[..., object]]:
     look_up = translations(reader.language).gettext
     pattern = "y年M月" if reader.language == "zh" else "MMMM y"
     locale = locale_of(reader.language)
+
+    def stay_length(stay: Stay) -> str:
+        if stay.minutes == 0 and not stay.is_struck:
+            return look_up("less than a minute")
+        return time_given(reader, stay.minutes or 0)
+
     return {
+        "stay_length": stay_length,
+        "time_given": lambda minutes: time_given(reader, minutes),
         "stay_words": lambda state: look_up(STAY_WORDS[state]),
         "stay_chip": lambda state: STAY_CHIPS[state],
         "noted_words": lambda moment: look_up(NOTED_WORDS[moment.by, moment.evidence]),
@@ -73,6 +81,18 @@ def record_helpers(reader: Reader) -> Mapping[str, Callable[..., object]]:
             reader.moments.day_of(line.stay.came.at), pattern, locale=locale
         ),
     }
+
+
+def time_given(reader: Reader, minutes: int) -> str:
+    """`61 小时 5 分钟`: hours that were given stay hours, however many they are."""
+    catalogue = translations(reader.language)
+    hours, rest = divmod(minutes, 60)
+    parts = []
+    if hours:
+        parts.append(catalogue.ngettext("%(num)s hour", "%(num)s hours", hours) % {"num": hours})
+    if rest or not hours:
+        parts.append(catalogue.ngettext("%(num)s minute", "%(num)s minutes", rest) % {"num": rest})
+    return " ".join(part.replace(" ", "\u00a0") for part in parts)
 
 
 async def show_list(request: Request) -> Response:
@@ -93,9 +113,19 @@ async def show_list(request: Request) -> Response:
         "next": found.next,
         "is_first": after is None,
         "ward_id": ward_id,
+        "ward_name": await _ward_name(reader, ward_id),
         **record_helpers(reader),
     }
     return page(reader, "record.html", **facts)
+
+
+async def _ward_name(reader: Reader, volunteer_id: UUID | None) -> str | None:
+    """What the young volunteer is called whose guardian reads; None of one's own record."""
+    actor = reader.require_actor()
+    if volunteer_id is None or volunteer_id not in actor.wards:
+        return None
+    today = reader.moments.day_of(reader.now)
+    return (await volunteers.get(actor, volunteer_id, today=today)).name
 
 
 def _by_month(reader: Reader, lines: list[RecordLine]) -> list[tuple[str, list[RecordLine]]]:
@@ -132,6 +162,7 @@ async def _one(reader: Reader, refused: ServiceError | None = None, text: str = 
         "line": entry.line,
         "former": entry.former,
         "disputes": entry.disputes,
+        "ward_name": await _ward_name(reader, entry.line.volunteer_id),
         "text": text,
         "said": translations(reader.language).gettext(said) if said and not refused else None,
         "refusal": sentence(reader, refused) if refused else None,

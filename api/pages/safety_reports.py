@@ -28,7 +28,7 @@ from services.safety_reports import (
 SHOWN: Final = 30
 SAID: Final = {
     "sent": mark("It is with somebody outside the project now. Thank you for telling us."),
-    "taken": mark("You look after it; whoever reported sees that."),
+    "taken": mark("You are handling it; whoever reported sees that."),
     "closed": mark("Closed, and your answer is with whoever reported."),
 }
 

@@ -106,7 +106,7 @@ async def read_attendance(call: Call, claim_id: UUID) -> Attendance:
 @operations(
     "POST",
     "/claims/{claim_id}/digits",
-    Words("输码签到或签退", "Check in or out by digits"),
+    Words("用数字码签到或签退", "Check in or out by six-digit code"),
     refuses=(
         *("volunteers_only", "digits_wrong", "too_many_attempts", "position_needed", "not_near"),
         *(*OF_COMING, *OF_GOING),

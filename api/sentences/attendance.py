@@ -120,9 +120,9 @@ ATTENDANCE: Mapping[str, Sentence] = {
         409,
         "需要位置",
         "Your position is needed",
-        "这个班次输码签到要在 {metres} 米以内。请允许使用位置（只作比对，不保存），或改为扫码。",
-        "On this shift digits are taken within {metres} m. Allow the use of your position, which "
-        "is compared and not kept, or scan the code.",
+        "用数字码签到要在地点 {metres} 米以内。请允许使用位置（只作比对，不保存），或改为扫码。",
+        "On this shift the six-digit code is taken within {metres} m. Allow the use of your "
+        "position, which is compared and not kept, or scan the code.",
     ),
     "not_near": Sentence(
         409,
@@ -143,7 +143,7 @@ ATTENDANCE: Mapping[str, Sentence] = {
         409,
         "不能给自己代签",
         "Not for oneself",
-        "负责人不能给自己代签或确认，请扫码或输码。",
+        "负责人不能给自己代签或确认，请扫码或输入数字码。",
         "A lead does not check themselves in by hand; please scan or type the code.",
     ),
     "nothing_to_confirm": Sentence(
