@@ -349,6 +349,7 @@ async def test_stale_plan_can_be_seen_but_not_published(
 
     assert "这份方案做好之后，情况变了" in page
     assert f"/rounds/{round_id}/publish" not in page
+    assert "/replacements" not in page
 
 
 async def test_failure_names_the_promises_that_clash(
