@@ -6,7 +6,7 @@ What an organiser vouches for (name, birth date, memberships) is not here; skill
 
 from collections.abc import Sequence
 from datetime import UTC
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -26,9 +26,13 @@ from services.profile_types import (
 )
 from services.rights import Actor, acting
 from services.transactions import transaction
+from services.types import Location
 from services.versions import require_match
 from services.volunteer_rules import time_defects
 from services.volunteer_types import AvailabilityChange, Liking, Window
+
+HOME_DECIMALS: Final = 3
+"""A home is kept to a thousandth of a degree, about a hundred metres."""
 
 __all__ = [
     "Availability",
@@ -78,11 +82,11 @@ async def get(actor: Actor, volunteer_id: UUID) -> Profile:
 async def replace(
     actor: Actor, volunteer_id: UUID, command: ProfileIn, if_match: str | None
 ) -> Profile:
-    """Write the profile anew; what is left out takes its default."""
+    """Write the profile anew; what is left out takes its default. A home is kept only roughly."""
     rights.require_own(actor, volunteer_id)
     if defects := listed_twice("likes", [each.cause for each in command.likes]):
         raise Invalid(defects)
-    longitude, latitude = command.home or (None, None)
+    longitude, latitude = _roughly(command.home)
     async with transaction():
         await lock_seats([], [volunteer_id])
         require_match(if_match, await get(actor, volunteer_id))
@@ -157,6 +161,12 @@ async def known_causes() -> list[str]:
         "AND category IS NOT NULL ORDER BY category LIMIT 40"
     )
     return [row["category"] for row in found]
+
+
+def _roughly(home: Location | None) -> tuple[float | None, float | None]:
+    if home is None:
+        return None, None
+    return round(home[0], HOME_DECIMALS), round(home[1], HOME_DECIMALS)
 
 
 def _change(row: dict[str, Any]) -> AvailabilityChange:

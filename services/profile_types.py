@@ -39,7 +39,7 @@ class ProfileIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """How much and how far somebody is ready to go, from where, and what they like.
 
     The limits of time and shifts hold for any seven days; without `max_travel_m` any way will do.
-    `home` is [longitude, latitude], as `position_system` has it.
+    `home` is [longitude, latitude], as `position_system` has it; it is kept to three decimals.
     """
 
     home: Location | None = None

@@ -74,6 +74,18 @@ async def test_a_person_changes_what_is_theirs_and_nothing_else_moves(database: 
             assert getattr(after, name) == getattr(before, name), name
 
 
+async def test_a_home_is_kept_only_to_a_hundred_metres(database: str) -> None:
+    _, organiser = await make_city()
+    ada = await make_person(organiser, home=(121.4453123, 31.2156999))
+    assert (await profile.get(ada, id_of(ada))).home == (121.4453123, 31.2156999)
+
+    wanted = ProfileIn(home=(121.4453123, 31.2156999))
+    seen = await profile.replace(ada, id_of(ada), wanted, None)
+
+    assert seen.home == (121.445, 31.216)
+    assert (await whole(ada)).home == (121.445, 31.216)
+
+
 async def test_nobody_changes_somebody_else_s_not_even_an_organiser(database: str) -> None:
     _, organiser = await make_city()
     ada, ben = await make_person(organiser), await make_person(organiser)
