@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import httpx2
@@ -30,7 +31,7 @@ from tests.pages.conftest import Site, Window
 from tests.pages.scene import CLAIMER, SIGN_INS, person, rounds_in_all_states
 from tests.pages.screens import SCREENS
 from tests.pages.states_of_mine import my_states
-from tests.pages.states_of_work import work_states
+from tests.pages.states_of_work import half_signed_in, work_states
 from tests.support.lease import CHECKOUT
 
 PICTURES = CHECKOUT / "artefacts" / "screens"
@@ -162,18 +163,27 @@ def test_page_can_be_read_and_used(
     name: str, look: Look, site: Site, window: Window, places: dict[str, str]
 ) -> None:
     screen = SCREENS[name]
-    step = places[f"step {screen.step}"] if screen.step else ""
+    step = _step(site, screen.step, places) if screen.step else ""
     page = window(look, screen.who, step)
     if name == "unavailable":
         html = _without_database(look.language)
         page.route("**/broken", lambda route: route.fulfill(status=503, body=html))
-    page.goto(screen.path.format(**places))
+    path = screen.path.format(**places)
+    page.goto(path)
+    assert urlsplit(page.url).path == urlsplit(path).path  # It leads nowhere else.
     if screen.press:
         page.locator(screen.press).first.click()
         page.wait_for_load_state()
     if name in UNAVAILABLE:
         site.complaints.clear()  # The browser notes the answer that is asked for here.
     look_at(page, name, look)
+
+
+def _step(site: Site, step: str, places: dict[str, str]) -> str:
+    provider_id = UUID(places["provider_id"])
+    return site.do(
+        lambda settings: half_signed_in(step, site.scene, provider_id, clock.now(), settings)
+    )
 
 
 def _without_database(language: str) -> str:
