@@ -219,6 +219,7 @@ routes: list[BaseRoute] = [
     at("/me/sessions/{session_id:uuid}/end", press=own_sessions.end_session),
     at("/me/phone", read=own_sessions.show_phone, press=own_sessions.ask_phone_code),
     at("/me/phone/code", read=own_sessions.show_phone_code, press=own_sessions.change_phone),
+    at("/me/phone/code/again", press=own_sessions.send_phone_code_again),
     at("/me/password", read=own_sessions.show_password, press=own_sessions.change_password),
     at("/sign-out", press=signing.sign_out, is_repeatable=True),
     at("/language", press=signing.choose_language, is_repeatable=True),

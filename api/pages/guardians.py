@@ -13,7 +13,7 @@ from api.pages.forms import form_of, text_of
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
 from api.pages.wording import sentence
-from services import accounts, activity_consents, consents, guardians, wards
+from services import accounts, activity_consents, consents, guardians, volunteers, wards
 from services.activity_consents import ActivityConsent, ActivityConsentIn, AnswerIn
 from services.consents import TEXTS, Purpose
 from services.errors import Defect, Invalid, NotSignedIn, ServiceError
@@ -32,9 +32,9 @@ RELATION_WORDS: Final[Mapping[str, str]] = {
     Relation.LEGAL_GUARDIAN: mark("legal guardian"),
 }
 TIE_WORDS: Final[Mapping[str, str]] = {
-    "requested": mark("Waiting to be checked"),
-    "verified": mark("Checked"),
-    "refused": mark("Could not be checked"),
+    "requested": mark("Waiting to be verified"),
+    "verified": mark("Verified"),
+    "refused": mark("Could not be verified"),
     "ended": mark("Ended"),
     "withdrawn": mark("Taken back"),
 }
@@ -47,7 +47,7 @@ ANSWER_WORDS: Final[Mapping[str, str]] = {
 DONE_WORDS: Final[Mapping[str, str]] = {
     "agreed": mark("You have agreed. Your child is told and can take the seat now."),
     "refused": mark("You have said no. If there was a seat, it is free for somebody else."),
-    "tied": mark("You are tied. It counts once somebody has seen your papers."),
+    "tied": mark("You are linked. It counts once somebody has seen your papers."),
     "ended": mark("Ended. It counts no more from now on."),
     "check": mark("Noted. Please bring your papers; you will be told."),
     "registered": mark("Your child is registered. You act for them from now on."),
@@ -203,6 +203,7 @@ async def _page(
         "child_notice": TEXTS[Purpose.CHILD][-1],
         "relations": list(Relation),
         "ages": consents.AGES,
+        "is_grown_up": await _is_grown_up(actor, reader),
         "code": code,
         "done": DONE_WORDS.get(done),
         "refusal": sentence(reader, refused) if refused else None,
@@ -210,6 +211,15 @@ async def _page(
     }
     status = refused.status if refused else 200
     return page(reader, "me-wards.html", status, **facts, **_helpers(reader))
+
+
+async def _is_grown_up(actor: Actor, reader: Reader) -> bool:
+    """Whoever is no volunteer signs in as a guardian, which is for adults only."""
+    if actor.volunteer_id is None:
+        return True
+    today = reader.moments.day_of(reader.now)
+    person = await volunteers.get(actor, actor.volunteer_id, today=today)
+    return person.age >= consents.AGES.grown_up
 
 
 async def _place(text: str) -> accounts.Place | None:

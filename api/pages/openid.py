@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import messages
+from api.i18n import mark, translations
 from api.layer.callers import caller_of
 from api.layer.problems import status_of
 from api.pages.reader import Reader, own_address, reader_of
@@ -27,6 +28,7 @@ FAILURES: Final = (
     "account_locked",
     "guardian_signs_in",
 )
+AWAY: Final = mark("%(provider)s is not responding")
 FIELD_LENGTH_MAX: Final = 2000
 
 
@@ -94,10 +96,17 @@ async def show_failed(request: Request) -> Response:
         reader,
         "sign-in-failed.html",
         status_of(ServiceError(why)),
-        title=said.title,
+        title=_title(reader, why, facts["provider"]) or said.title,
         sentence=said.detail,
         again=f"/sign-in/with/{key}" if key in shown else None,
     )
+
+
+def _title(reader: Reader, why: str, provider: str | None) -> str | None:
+    """Who does not respond, where it is known."""
+    if why != "provider_away" or provider is None:
+        return None
+    return translations(reader.language).gettext(AWAY) % {"provider": provider}
 
 
 async def show_link(request: Request) -> Response:

@@ -13,7 +13,7 @@ from api.layer.problems import status_of
 from api.pages.forms import form_of, text_of
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
-from api.pages.steps import set_step_cookie, step_token
+from api.pages.steps import set_step_cookie, step_token, wait_seconds
 from api.pages.wording import sentence
 from services import accounts, openid
 from services.accounts import Asks, CodeRequest, PasswordChange, StepGone
@@ -33,6 +33,7 @@ DONE_WORDS: Final[Mapping[str, str]] = {
     "unlinked": mark("The link is undone."),
 }
 SESSIONS: Final = "/me/sessions"
+PHONE_CODE: Final = "/me/phone/code"
 
 
 async def show_sessions(request: Request) -> Response:
@@ -102,7 +103,7 @@ async def ask_phone_code(request: Request) -> Response:
         raise
     except ServiceError as error:
         return await _phone_page(reader, phone, error)
-    response = go_to("/me/phone/code")
+    response = go_to(PHONE_CODE)
     set_step_cookie(response, step, reader)
     return response
 
@@ -123,6 +124,24 @@ async def change_phone(request: Request) -> Response:
         return await _phone_code_page(reader, error)
     response = go_to(f"{SESSIONS}?done=phone")
     set_step_cookie(response, None, reader)
+    return response
+
+
+async def send_phone_code_again(request: Request) -> Response:
+    """Another code to the number that is to be one's own."""
+    reader = await reader_of(request)
+    actor = reader.require_actor()
+    caller = caller_of(request)
+    try:
+        step = await accounts.send_change_code_again(
+            actor, step_token(reader), caller, reader.now, reader.settings
+        )
+    except NotSignedIn:
+        raise
+    except ServiceError as error:
+        return await _phone_code_page(reader, error)
+    response = go_to(PHONE_CODE)
+    set_step_cookie(response, step, reader)
     return response
 
 
@@ -173,6 +192,7 @@ async def _phone_code_page(reader: Reader, refused: ServiceError | None = None) 
         return go_to("/me/phone")
     facts: dict[str, Any] = {
         "step": step,
+        "wait_seconds": wait_seconds(step, reader),
         "refusal": sentence(reader, refused) if refused else None,
         "is_stale": refused is not None and refused.reason == "sign_in_again",
     }

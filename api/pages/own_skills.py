@@ -14,6 +14,7 @@ from api.pages.profile import Whose, whose
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
 from api.pages.skill_words import skill_helpers
+from api.pages.whose import ward_name
 from api.pages.wording import sentence
 from services import skills
 from services.errors import Defect, Invalid, ServiceError
@@ -30,14 +31,14 @@ async def lead_to_list(request: Request) -> Response:
 
 async def show_new(request: Request) -> Response:
     reader = await reader_of(request)
-    own = await whose(request, reader)
+    own = await whose(reader)
     wanted = request.query_params.get("skill", "").strip()[:NAME_LENGTH_MAX]
     return await _skill_page(reader, own, {"skill": wanted, "level": "3"})
 
 
 async def declare(request: Request) -> Response:
     reader = await reader_of(request)
-    own = await whose(request, reader)
+    own = await whose(reader)
     form = await form_of(request)
     today = reader.moments.day_of(reader.now)
     try:
@@ -80,7 +81,7 @@ async def _held(request: Request, reader: Reader) -> tuple[Whose, HeldSkill]:
     actor = reader.require_actor()
     today = reader.moments.day_of(reader.now)
     held = await skills.get(actor, request.path_params["skill_id"], today=today)
-    return Whose(actor, held.volunteer_id, is_ward=held.volunteer_id in actor.wards), held
+    return Whose(actor, held.volunteer_id, await ward_name(reader, held.volunteer_id)), held
 
 
 async def _command(form: Mapping[str, str]) -> SkillIn:

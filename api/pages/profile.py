@@ -16,12 +16,14 @@ from api.layer.problems import status_of
 from api.pages import profile_fields as fields
 from api.pages.forms import form_of, text_of, values_of
 from api.pages.places import POSITION_POLICY
+from api.pages.position_fields import location
 from api.pages.reader import Reader, reader_of
 from api.pages.rendering import go_to, page
 from api.pages.skill_words import skill_helpers
-from api.pages.week import DAYS, PARTS, Week, clock, week_of, windows_of
+from api.pages.week import DAYS, PARTS, Week, by_span, clock, week_of, windows_of
+from api.pages.whose import whose as named_by_address
 from api.pages.wording import sentence
-from services import consents, profile, rights, skills
+from services import consents, profile, skills
 from services.consents import Purpose
 from services.errors import NotFound, ServiceError
 from services.paging import LIMIT_MAX, PageQuery
@@ -41,21 +43,25 @@ SAVED: Final[Mapping[str, str]] = {
     "asking": mark("Saved."),
 }
 LIKING_WORDS: Final = (
-    mark("Rather not"),
-    mark("No matter"),
-    mark("Gladly"),
-    mark("Most gladly"),
+    mark("Prefer not"),
+    mark("Don't mind"),
+    mark("Like"),
+    mark("Love"),
 )
 ASKED: Final = (Purpose.MATCHING, Purpose.EMERGENCY)
 
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """Whose profile a page is about, and where it is."""
+    """Whose profile a page is about, and where it is; a ward has a name to be said."""
 
     actor: Actor
     volunteer_id: UUID
-    is_ward: bool
+    ward_name: str | None = None
+
+    @property
+    def is_ward(self) -> bool:
+        return self.ward_name is not None
 
     @property
     def home(self) -> str:
@@ -78,25 +84,20 @@ class Fault:
     week: Week | None = None
 
 
-async def whose(request: Request, reader: Reader) -> Whose:
+async def whose(reader: Reader) -> Whose:
     """The person of the address: a ward, or else whoever is signed in."""
-    actor = reader.require_actor()
-    ward_id: UUID | None = request.path_params.get("ward_id")
-    if ward_id is None:
-        return Whose(actor, rights.require_person(actor), is_ward=False)
-    if ward_id not in actor.wards:
-        raise NotFound
-    return Whose(actor, ward_id, is_ward=True)
+    person = await named_by_address(reader)
+    return Whose(reader.require_actor(), person.volunteer_id, person.ward_name)
 
 
 async def show(request: Request) -> Response:
     reader = await reader_of(request)
-    return await _profile_page(reader, await whose(request, reader))
+    return await _profile_page(reader, await whose(reader))
 
 
 async def save_week(request: Request) -> Response:
     reader = await reader_of(request)
-    own = await whose(request, reader)
+    own = await whose(reader)
     form = await form_of(request)
     wanted = Week(
         frozenset(fields.cells(await values_of(request, "cell"))),
@@ -117,7 +118,7 @@ async def save_week(request: Request) -> Response:
 
 async def add_days(request: Request) -> Response:
     reader = await reader_of(request)
-    own = await whose(request, reader)
+    own = await whose(reader)
     form = await form_of(request)
     try:
         change = fields.new_change(form, reader)
@@ -133,7 +134,7 @@ async def add_days(request: Request) -> Response:
 
 async def remove_days(request: Request) -> Response:
     reader = await reader_of(request)
-    own = await whose(request, reader)
+    own = await whose(reader)
     which = text_of(await form_of(request), "change")
     before = await profile.availability(own.actor, own.volunteer_id)
     kept = [each for each in _not_over(before.changes, reader.now) if fields.name_of(each) != which]
@@ -143,7 +144,7 @@ async def remove_days(request: Request) -> Response:
 
 async def save_likes(request: Request) -> Response:
     reader = await reader_of(request)
-    own = await whose(request, reader)
+    own = await whose(reader)
     form = await form_of(request)
     likes = fields.likes(form)
     return await _save_profile(reader, own, form, "likes", lambda: {"likes": likes})
@@ -151,22 +152,22 @@ async def save_likes(request: Request) -> Response:
 
 async def save_limits(request: Request) -> Response:
     reader = await reader_of(request)
-    own = await whose(request, reader)
+    own = await whose(reader)
     form = await form_of(request)
     return await _save_profile(reader, own, form, "limits", lambda: fields.limits(form))
 
 
 async def save_home(request: Request) -> Response:
     reader = await reader_of(request)
-    own = await whose(request, reader)
+    own = await whose(reader)
     form = await form_of(request)
-    return await _save_profile(reader, own, form, "home", lambda: {"home": fields.home(form)})
+    return await _save_profile(reader, own, form, "home", lambda: {"home": location(form)})
 
 
 async def answer(request: Request) -> Response:
     """A switch: may be proposed for shifts, may be called in an emergency."""
     reader = await reader_of(request)
-    own = await whose(request, reader)
+    own = await whose(reader)
     form = await form_of(request)
     purpose = next((each for each in ASKED if each == text_of(form, "purpose")), None)
     if purpose is None:
@@ -219,11 +220,13 @@ async def _profile_page(reader: Reader, own: Whose, fault: Fault | None = None) 
     )
     questions = await consents.questions(own.actor, own.volunteer_id, reader.now)
     saved = reader.request.query_params.get("saved", "")
+    shown = (fault and fault.week) or week_of(times.windows)
     facts: dict[str, Any] = {
         "own": own,
         "person": person,
         "times": times,
-        "week": (fault and fault.week) or week_of(times.windows),
+        "week": shown,
+        "exact_times": by_span(shown.exact),
         "parts": PARTS,
         "day_names": _day_names(reader),
         "changes": [(fields.name_of(each), each) for each in _not_over(times.changes, reader.now)],
@@ -247,12 +250,14 @@ async def _profile_page(reader: Reader, own: Whose, fault: Fault | None = None) 
     return response
 
 
-def _day_names(reader: Reader) -> list[tuple[str, str]]:
-    """Of each weekday from Monday: short for the head of a column, and in full."""
+def _day_names(reader: Reader) -> list[tuple[str, str, str]]:
+    """Of each weekday from Monday: for the head of a column, in full, and short in a line."""
     locale = locale_of(reader.language)
-    short = get_day_names("narrow" if reader.language == "zh" else "short", locale=locale)
-    full = get_day_names("wide", locale=locale)
-    return [(short[day], full[day]) for day in range(DAYS)]
+    brief = get_day_names("abbreviated", locale=locale)
+    head = get_day_names("narrow" if reader.language == "zh" else "short", locale=locale)
+    # In Chinese the house says 周一 everywhere, and never 星期一.
+    full = brief if reader.language == "zh" else get_day_names("wide", locale=locale)
+    return [(head[day], full[day], brief[day]) for day in range(DAYS)]
 
 
 def _causes(known: Sequence[str], likes: Sequence[Liking]) -> list[tuple[str, int]]:

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from api.pages.forms import text_of
-from api.pages.position_fields import location, number
+from api.pages.position_fields import number
 from api.pages.reader import Reader
 from api.pages.week import DAYS, PARTS, Cell, Exact, Week, read_clock
 from services.errors import Defect, Invalid
 from services.profile import ChangeKind
-from services.types import MINUTES_PER_DAY, Location
+from services.types import MINUTES_PER_DAY
 from services.volunteer_types import AvailabilityChange, Liking
 
 CAUSES_MAX: Final = 40
@@ -120,12 +120,6 @@ def limits(form: Mapping[str, str]) -> dict[str, Any]:
     if defects:
         raise Invalid(defects[:1])
     return found
-
-
-def home(form: Mapping[str, str]) -> Location | None:
-    """The position, to about a hundred metres; None where both fields are empty. Raises Invalid."""
-    found = location(form)
-    return None if found is None else (round(found[0], 3), round(found[1], 3))
 
 
 def hours_shown(minutes: int) -> str:

@@ -20,7 +20,7 @@ from api.pages.rendering import go_to, page
 from api.pages.steps import set_step_cookie
 from api.pages.wording import sentence
 from services import accounts, providers
-from services.accounts import CodeRequest, Progress, Session, SignIn
+from services.accounts import CodeRequest, Progress, Session, SignIn, StepGone
 from services.errors import Defect, Invalid, NotSignedIn, ServiceError
 from services.rights import Actor
 
@@ -28,7 +28,8 @@ STEP_PAGE: Final = "/sign-in/step"
 
 
 async def show_sign_in(request: Request) -> Response:
-    """By phone; `again` is for somebody who is signed in and has to prove it once more."""
+    """By phone; `again` is for somebody who is signed in and has to prove it once more, `over` for
+    somebody whose half sign-in ran out."""
     reader = await reader_of(request)
     back = own_address(request.query_params.get("back", "/"))
     if reader.actor is not None and "again" not in request.query_params:
@@ -140,7 +141,9 @@ async def _page(
 
 
 async def _why_ended(reader: Reader) -> str | None:
-    """What to tell somebody whose browser still holds a session that is over."""
+    """What to tell somebody whose sign-in is over: half done, or one the browser still holds."""
+    if "over" in reader.request.query_params:
+        return sentence(reader, StepGone())
     token = token_of(reader.request, reader.settings)
     if token is None:
         return None

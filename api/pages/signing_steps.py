@@ -18,7 +18,7 @@ from api.pages.forms import form_of, text_of
 from api.pages.reader import Reader, own_address, reader_of
 from api.pages.rendering import go_to, page
 from api.pages.signing import STEP_PAGE, go_on
-from api.pages.steps import set_step_cookie, step_token
+from api.pages.steps import set_step_cookie, step_token, wait_seconds
 from api.pages.wording import sentence
 from services import accounts, providers
 from services.accounts import (
@@ -54,13 +54,13 @@ WRONG: Final[Mapping[Asks, ServiceError]] = {
 
 
 async def show_step(request: Request) -> Response:
-    """What is asked for next. Whoever is at no step begins at the beginning."""
+    """What is asked for next. Whoever is at no step any more begins anew, and is told so."""
     reader = await reader_of(request)
     back = own_address(request.query_params.get("back", "/"))
     try:
         step = await accounts.show(step_token(reader), reader.now)
     except StepGone:
-        return go_to(f"/sign-in?{urlencode({'back': back})}")
+        return go_to(f"/sign-in?{urlencode({'back': back, 'over': 1})}")
     return await _page(reader, step, back)
 
 
@@ -202,8 +202,7 @@ async def _page(
     if step.asks is Asks.ENROLMENT:
         facts["qr"] = qr_code(step.uri)
     if step.asks is Asks.CODE:
-        wait = (step.again_at - reader.now).total_seconds() if step.again_at else 0
-        facts["wait_seconds"] = max(0, int(wait))
+        facts["wait_seconds"] = wait_seconds(step, reader)
     if step.asks is Asks.REGISTRATION:
         facts |= await _registration_facts(reader, form or {}, back)
     status = status_of(refused) if refused else 200

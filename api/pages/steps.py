@@ -15,6 +15,11 @@ def step_token(reader: Reader) -> str:
     return reader.request.cookies.get(step_cookie_name(reader), "")[:200]
 
 
+def wait_seconds(step: Step, reader: Reader) -> int:
+    """How long until another code can be sent."""
+    return max(0, int((step.again_at - reader.now).total_seconds())) if step.again_at else 0
+
+
 def set_step_cookie(response: Response, step: Step | None, reader: Reader) -> None:
     """Keep the step in the browser, out of reach of scripts; without one, forget it."""
     name, secure = step_cookie_name(reader), reader.settings.secure_cookies

@@ -89,6 +89,14 @@ def windows_of(week: Week) -> list[Window]:
     ]
 
 
+def by_span(exact: Iterable[Exact]) -> list[tuple[Span, list[int]]]:
+    """Exact times by their hours, the earliest first, each with its days."""
+    found: dict[Span, list[int]] = {}
+    for day, start, end in sorted(exact):
+        found.setdefault((start, end), []).append(day)
+    return sorted(found.items())
+
+
 def _by_day(found: Iterable[Exact]) -> dict[int, list[Span]]:
     """The free spans of each day of the week, merged; what runs over midnight is the next day's."""
     days: dict[int, list[Span]] = {}

@@ -23,6 +23,15 @@ async def whose(reader: Reader) -> Whose:
     if ward_id is None:
         return Whose(rights.require_person(actor), "/me")
     rights.require_own(actor, ward_id)
+    return Whose(ward_id, f"/me/wards/{ward_id}", await _name(reader, ward_id))
+
+
+async def ward_name(reader: Reader, volunteer_id: UUID) -> str | None:
+    """What the person is called if they are a ward of the reader; None for oneself."""
+    wards = reader.require_actor().wards
+    return await _name(reader, volunteer_id) if volunteer_id in wards else None
+
+
+async def _name(reader: Reader, volunteer_id: UUID) -> str:
     today = reader.moments.day_of(reader.now)
-    person = await volunteers.get(actor, ward_id, today=today)
-    return Whose(ward_id, f"/me/wards/{ward_id}", person.name)
+    return (await volunteers.get(reader.require_actor(), volunteer_id, today=today)).name

@@ -73,9 +73,9 @@ ACCESS: Mapping[str, Sentence] = {
     ),
     "unavailable": Sentence(
         503,
-        "服务暂不可用",
-        "Unavailable",
-        "数据库暂时没有回应，请稍后再试。",
-        "The database does not answer at the moment; try again shortly.",
+        "睦邻暂时无法访问",
+        "Mulin can't be reached right now",
+        "请过一会儿再试。",
+        "Please try again in a moment.",
     ),
 }

@@ -119,7 +119,7 @@ CONSENT: Mapping[str, Sentence] = {
         "还没有监护人",
         "No guardian yet",
         "未满 {age} 岁参加活动须监护人同意。请先在“监护”页和监护人绑定并完成核验。",
-        "Below {age} years a guardian has to agree. Tie your guardian to you under “Guardian” "
+        "Below {age} years a guardian has to agree. Link your guardian to you under “Guardian” "
         "first, and have it checked.",
     ),
     "guardian_said_no": Sentence(
@@ -149,7 +149,7 @@ CONSENT: Mapping[str, Sentence] = {
         "你是孩子唯一的监护人",
         "You are a child's only guardian",
         "请先为孩子绑定另一位监护人，或注销孩子的账号。",
-        "Tie another guardian to the child first, or delete the child's account.",
+        "Link another guardian to the child first, or delete the child's account.",
     ),
     "already_erased": Sentence(
         409, "已经注销", "Already gone", "已经删除，不能恢复。", "The data are gone for good."

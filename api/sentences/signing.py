@@ -52,7 +52,7 @@ SIGNING: Mapping[str, Sentence] = {
         "应为 6 位数字",
         "Six digits",
         "请输入 6 位数字。",
-        "Give the six digits.",
+        "Enter the 6 digits.",
     ),
     "code_wrong": Sentence(
         401,
@@ -86,8 +86,8 @@ SIGNING: Mapping[str, Sentence] = {
         410,
         "请重新开始登录",
         "Begin again",
-        "这一步已经过期或已完成，请从头登录。",
-        "This step is over or took too long; begin the sign-in again.",
+        "登录已过期，请重新开始。",
+        "Your sign-in ran out; please start again.",
     ),
     "account_choice_needed": Sentence(
         401,

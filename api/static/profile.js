@@ -98,6 +98,7 @@
           form.elements.longitude.value = coords.longitude.toFixed(3);
           form.elements.latitude.value = coords.latitude.toFixed(3);
           form.elements.position_system.value = "wgs84";
+          form.querySelector("details").open = true;
           locate.disabled = false;
         },
         () => {

@@ -31,6 +31,7 @@ from services.accounts.own import (
     confirm_phone_change,
     forget_authenticator,
     own_sign_in,
+    send_change_code_again,
     send_phone_code,
     set_password,
 )
@@ -152,6 +153,7 @@ __all__ = [
     "revoke",
     "revoke_others",
     "send_again",
+    "send_change_code_again",
     "send_code",
     "send_phone_code",
     "set_password",

@@ -95,13 +95,28 @@ async def begin_phone_change(
 
 
 @acting
+async def send_change_code_again(
+    actor: Actor, token: str, caller: Caller, now: datetime, settings: Settings
+) -> Step:
+    """Another code to the number of `begin_phone_change`. Raises CodeTooSoon or StepGone."""
+    number = (await _own_step(actor, token, now)).proven.number
+    return await begin_phone_change(actor, CodeRequest(phone=number), caller, now, settings)
+
+
+@acting
 async def confirm_phone_change(actor: Actor, token: str, code: str, now: datetime) -> None:
     """Go on from `begin_phone_change` with the code that came."""
+    step = await _own_step(actor, token, now)
+    await change_phone(actor, PhoneChange(phone=step.proven.number, code=code), now)
+    await steps.finish(step.id, now)
+
+
+async def _own_step(actor: Actor, token: str, now: datetime) -> steps.Open:
+    """The step at which this account changes its number. Raises StepGone."""
     step = await steps.look(token, now)
     if step.asks is not Asks.CODE or step.account_id != actor.account_id:
         raise StepGone
-    await change_phone(actor, PhoneChange(phone=step.proven.number, code=code), now)
-    await steps.finish(step.id, now)
+    return step
 
 
 @acting

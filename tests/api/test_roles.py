@@ -106,8 +106,10 @@ async def test_the_missing_right_is_named_in_the_readers_language(house: House, 
         for language in ("zh", "en")
     }
     assert said == {
-        "zh": "你的角色在这里不能“查看人员”。",
-        "en": "Your roles do not let you see people here.",
+        "zh": "这里供组织的工作人员使用，需要“查看人员”的权限。"
+        "如果工作需要，请向所在组织的管理员申请。",
+        "en": "This is for an organisation's staff and needs the right to see people. If your "
+        "work calls for it, ask the organisation's administrator.",
     }
 
 

@@ -140,7 +140,7 @@ def test_a_guardian_signs_the_ward_up_having_read_the_risks(
     shift = site.scene.shift_ids["社区图书角整理 3"]
     page = open_page(f"/shifts/{shift}", who=PARENT)
     page.locator("#wards").get_by_role("checkbox").check()
-    page.locator("#wards").get_by_role("button", name="报名").click()
+    page.locator("#wards").get_by_role("button", name="替胡书瑶报名").click()
     expect(page.locator("#wards .chip")).to_have_text("已确认")
 
 
@@ -176,6 +176,25 @@ def test_a_child_is_registered_step_by_step(site: Site, home: Home, open_page: O
     page.get_by_role("button", name="登记孩子").click()
     expect(page.get_by_role("main").get_by_role("status")).to_contain_text("孩子已登记")
     expect(page.locator("section", has_text="我监护的人")).to_contain_text("胡小满")
+
+
+def test_each_page_of_a_ward_says_for_whom_one_acts(site: Site, home: Home) -> None:
+    ward = f"/me/wards/{home.teen.volunteer_id}"
+    with site.client(PARENT) as client:
+        for path in ("consents", "data", "profile", "profile/skills/new"):
+            assert "你正在替胡书瑶办理" in client.get(f"{ward}/{path}").text
+        data = client.get(f"{ward}/data").text
+    assert "删除胡书瑶的账号" in data
+    assert "我要注销" not in data
+    assert "/me/documents" not in data  # Those are the mother's own.
+
+
+def test_only_the_grown_up_register_children(site: Site, home: Home) -> None:
+    shown = {}
+    for name in (TEEN, PARENT):
+        with site.client(name) as client:
+            shown[name] = 'id="child"' in client.get("/me/wards").text
+    assert shown == {TEEN: False, PARENT: True}
 
 
 def test_everything_is_downloaded_as_one_file(site: Site) -> None:
@@ -227,6 +246,8 @@ def lived(site: Site, home: Home) -> Home:
 
     async def more(_: Settings) -> None:
         me = site.scene.people[0]
+        agreed = person(site.scene, 0)
+        await consents.give(agreed, me, Purpose.EXPORT, "youth_league", now=clock.now())
         await disclosures.record(
             [me], recipient="youth_league", purpose="2026 年志愿服务时长",
             fields_given=["volunteer_number", "masked_name", "minutes"],

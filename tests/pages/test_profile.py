@@ -76,15 +76,15 @@ def test_a_week_is_drawn_with_a_thumb(
     give_times(site, name, [Window(weekday=0, start_minute=900, end_minute=1080)])
     page = open_page("/me/profile", who=name, scripts=scripts)
 
-    page.get_by_role("checkbox", name="星期六 上午", exact=True).check()
-    page.get_by_role("checkbox", name="星期日 下午", exact=True).check()
+    page.get_by_role("checkbox", name="周六 上午", exact=True).check()
+    page.get_by_role("checkbox", name="周日 下午", exact=True).check()
     page.get_by_role("button", name="保存每周时间").click()
 
     expect(page.get_by_text("已保存，今后按这张时间表来问你。")).to_be_visible()
     week = week_of(times_of(site, name).windows)
     assert week.cells == {(5, 2), (6, 4)}
     assert week.exact == ((0, 900, 1080),)  # What was finer than the grid is still there.
-    expect(page.get_by_role("checkbox", name="星期六 上午", exact=True)).to_be_checked()
+    expect(page.get_by_role("checkbox", name="周六 上午", exact=True)).to_be_checked()
 
 
 @pytest.mark.browser
@@ -124,7 +124,7 @@ def test_days_off_limits_likes_home_and_switches_without_scripts(
     page = open_page("/me/profile", who=UNSKILLED, scripts=False, language="en")
     day = clock.now().astimezone(site.settings.zone).date() + timedelta(days=9)
 
-    page.get_by_text("Add days when I am not free").click()
+    page.get_by_text("Add days that are not free").click()
     page.get_by_label("First day").fill(day.isoformat())
     page.get_by_label("Last day").fill((day + timedelta(days=2)).isoformat())
     page.get_by_role("button", name="Add days off").click()
@@ -141,10 +141,11 @@ def test_days_off_limits_likes_home_and_switches_without_scripts(
     page.get_by_role("button", name="Save these limits").click()
     expect(page.get_by_text("You will not be asked for more than this.")).to_be_visible()
 
-    page.get_by_role("group", name="助老").get_by_label("Most gladly").check(force=True)
-    page.get_by_role("button", name="Save what I like").click()
-    expect(page.get_by_role("group", name="助老").get_by_label("Most gladly")).to_be_checked()
+    page.get_by_role("group", name="助老").get_by_label("Love").check(force=True)
+    page.get_by_role("button", name="Save likes").click()
+    expect(page.get_by_role("group", name="助老").get_by_label("Love")).to_be_checked()
 
+    page.get_by_text("Enter the position by hand").click()
     page.get_by_label("Longitude").fill("121.4453123")
     page.get_by_label("Latitude").fill("31.2156999")
     page.get_by_role("region", name="Roughly where I live").get_by_role(

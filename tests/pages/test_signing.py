@@ -10,7 +10,7 @@ from services import clock
 from services.accounts.totp import code_at
 from tests.pages.conftest import Open, Site
 from tests.pages.phoning import enter_code, enter_number, give_number
-from tests.pages.scene import ORGANISER, PASSWORD, VOLUNTEER
+from tests.pages.scene import ANSWERER, ORGANISER, PASSWORD, VOLUNTEER
 from tests.support.signing import token_of_name
 
 
@@ -84,7 +84,7 @@ def test_who_has_the_number_newly_says_that_this_is_not_me(site: Site, open_page
 def test_staff_set_up_an_authenticator_once(site: Site, open_page: Open) -> None:
     page = open_page("/sign-in", language="en", width=1280)
     page.get_by_role("link", name="Sign in by password").click()
-    page.get_by_label("Name to sign in with").fill(ORGANISER)
+    page.get_by_label("Username").fill(ORGANISER)
     page.get_by_label("Password").fill(PASSWORD)
     page.locator("main button.main").click()
     expect(page.get_by_role("img", name=re.compile("QR code"))).to_be_visible()
@@ -97,7 +97,7 @@ def test_staff_set_up_an_authenticator_once(site: Site, open_page: Open) -> None
     expect(page.get_by_role("link", name="Organise")).to_be_visible()
 
     again = open_page("/sign-in/staff", language="en")
-    again.get_by_label("Name to sign in with").fill(ORGANISER)
+    again.get_by_label("Username").fill(ORGANISER)
     again.get_by_label("Password").fill(PASSWORD)
     again.locator("main button.main").click()
     expect(again.get_by_role("heading", level=1)).to_have_text("Authenticator code")
@@ -114,6 +114,14 @@ def test_one_signs_another_device_out(site: Site, open_page: Open) -> None:
     page.locator("form[action$='/end'] button").last.click()
     expect(page.get_by_text("那台设备已退出登录")).to_be_visible()
     expect(page.get_by_text("没有在其他设备上登录")).to_be_visible()
+
+
+def test_a_code_for_a_new_number_can_be_sent_again(site: Site, open_page: Open) -> None:
+    page = open_page("/me/phone", who=ANSWERER)
+    enter_number(page, "154 0000 4001")
+    page.get_by_role("button", name="重新发送").click()
+    expect(page.get_by_role("alert")).to_contain_text("刚刚已经发过验证码")
+    expect(page.get_by_text(re.compile("154\\*\\*\\*\\*4001"))).to_be_visible()
 
 
 def test_a_number_is_added_with_a_code(site: Site, open_page: Open) -> None:

@@ -3,7 +3,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from api.pages.week import PARTS, Week, clock, read_clock, week_of, windows_of
+from api.pages.week import PARTS, Week, by_span, clock, read_clock, week_of, windows_of
 from matcher.problem import MINUTES_PER_DAY, Horizon
 from services.planning.availability import available
 from services.volunteer_types import Window
@@ -67,3 +67,8 @@ def test_times_of_day_are_read_as_they_are_written() -> None:
     assert [read_clock(text) for text in ("", "8", "25:00", "08:60", "x:00", "24:01", "-1:00")] == [
         None
     ] * 7
+
+
+def test_equal_hours_of_several_days_stand_in_one_line() -> None:
+    exact = [(3, 420, 480), (0, 930, 1050), (0, 420, 480), (1, 420, 480)]
+    assert by_span(exact) == [((420, 480), [0, 1, 3]), ((930, 1050), [0])]
