@@ -6,9 +6,9 @@ from api.i18n import mark
 
 LEVEL_WORDS: Final = (
     mark("any level"),
-    mark("has begun"),
+    mark("beginner"),
     mark("some practice"),
-    mark("by oneself"),
+    mark("independent"),
     mark("experienced"),
     mark("could teach it"),
 )

@@ -159,4 +159,4 @@ def test_limits_and_levels_are_said_in_words() -> None:
     assert said.detail == "加上这个班次会超出你单日 5 小时的上限。"
     skills = {"missing": {"急救": 3, "手语": 2}}
     assert "急救（能独立做）、手语（有些练习）" in say("skills", skills, "zh", CHINA).detail
-    assert "急救 (by oneself), 手语 (some practice)" in say("skills", skills, "en", CHINA).detail
+    assert "急救 (independent), 手语 (some practice)" in say("skills", skills, "en", CHINA).detail
