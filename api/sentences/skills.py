@@ -46,7 +46,7 @@ SKILLS: Mapping[str, Sentence] = {
         "须由上级确认",
         "Confirmed at a higher level",
         "这项技能须由{level_kind}或以上级别的组织者确认。",
-        "This skill is confirmed by an organiser of a {level_kind} or above.",
+        "This skill is confirmed by an organiser at {level_kind} level or above.",
     ),
     "evidence_missing": Sentence(
         409,
@@ -108,7 +108,7 @@ STEP_WORDS: Mapping[str, Pair] = {
     ),
     "wait": Pair(
         "你的“{skill}”已提交，正等{office}或以上的组织者确认",
-        "Your {skill} waits for an organiser of a {office} or above to confirm it",
+        "Your {skill} waits for an organiser at {office} level or above to confirm it",
     ),
     "refused": Pair(
         "你的“{skill}”未获确认，原因见“时间与技能”，可补交后重新申报",
