@@ -28,6 +28,7 @@ LABEL_HEIGHT: Final = 18
 LABEL_UNIT: Final = 15
 """About as wide as a Chinese character of a label, which is 12 pixels on a phone."""
 ORIGIN_RADIUS: Final = 13
+RING_WORDS_HALF: Final = 28
 ORIGIN_LABEL_HALF: Final = 34
 """Half of the words at where the person is, in either language."""
 
@@ -65,10 +66,11 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """How far it is: a circle around where the person is."""
+    """How far it is: a circle around where the person is, with its words where they have room."""
 
     radius: float
     metres: int
+    is_named: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +111,17 @@ def draw(pins: Sequence[Pin], box: Box | None, origin: Location | None) -> Pictu
     at = frame.at(origin) if origin is not None else None
     is_inside = at is not None and 0 <= at[0] <= SIDE and 0 <= at[1] <= SIDE
     step = _round_length(frame.metres_of(SIDE) * BAR_SHARE)
-    rings = [Ring(metres / frame.unit_m, metres) for metres in RINGS_M]
     grid = step / frame.unit_m
     person = at if is_inside else None
     own = _origin_label(person, clusters) if person else None
+    labels = _labels(clusters, person, own)
     return Picture(
         box=_square(piece),
         clusters=clusters,
-        labels=_labels(clusters, person, own),
+        labels=labels,
         origin=person,
         origin_label=own,
-        rings=[ring for ring in rings if 40 <= ring.radius <= SIDE * 0.72] if is_inside else [],
+        rings=_rings(person, frame, clusters, labels) if person else [],
         bar_length=grid,
         bar_metres=step,
         lines=[number * grid for number in range(1, int(SIDE / grid) + 1)],
@@ -198,6 +200,24 @@ def _clustered(pins: Sequence[Pin], frame: _Frame) -> list[Cluster]:
             clusters.append(near)
         near.pins.append(pin)
     return clusters
+
+
+def _rings(
+    origin: Spot, frame: _Frame, clusters: Sequence[Cluster], labels: Sequence[Label]
+) -> list[Ring]:
+    """Circles neither tiny nor all outside; the names of places come before their words."""
+    rings = []
+    for metres in RINGS_M:
+        radius = metres / frame.unit_m
+        if 40 <= radius <= SIDE * 0.72:
+            at = (origin[0], origin[1] - radius - 4)
+            is_named = not any(_covers(at, RING_WORDS_HALF, each) for each in clusters) and all(
+                abs(each.y - at[1]) >= LABEL_HEIGHT
+                or abs(each.x - at[0]) >= RING_WORDS_HALF + len(each.text) * LABEL_UNIT / 2
+                for each in labels
+            )
+            rings.append(Ring(radius, metres, is_named))
+    return rings
 
 
 def _origin_label(origin: Spot, clusters: Sequence[Cluster]) -> Spot | None:

@@ -104,6 +104,10 @@ def test_no_name_lies_on_where_the_person_is() -> None:
     for label in picture.labels:
         half = len(label.text) * 15 / 2
         assert abs(label.x - x) >= half + 9 or label.y <= y - 9 or label.y - 15 >= y + 9
+        for ring in picture.rings:
+            height = y - ring.radius - 4
+            covers = abs(label.y - height) < 15 and abs(label.x - x) < half + 20
+            assert not (ring.is_named and covers)
         if picture.origin_label is not None:
             apart = abs(label.y - picture.origin_label[1])
             assert apart >= 15 or abs(label.x - picture.origin_label[0]) >= half
