@@ -100,8 +100,8 @@ def _day_of(text: str) -> date | None:
 
 
 def _helpers(reader: Reader) -> dict[str, object]:
-    width = "abbreviated" if reader.language == "zh" else "wide"  # 周五, Friday
-    names = get_day_names(width, locale=locale_of(reader.language))
+    locale = locale_of(reader.language)
+    names = get_day_names("abbreviated" if reader.language == "zh" else "wide", locale=locale)
     return {"weekday_words": lambda weekday: names[weekday]}
 
 

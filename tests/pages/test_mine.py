@@ -65,7 +65,7 @@ async def test_links_to_friends_say_who_has_a_seat_and_what_to_do_where_they_lea
     group, link = f"/buddies/{places['seated_group']}", f"/stand-in/{places['link']}"
     await sign_in(client, FRIEND)
     seated = (await client.get(group)).text
-    assert "你们 2 人都已报上" in seated
+    assert "你们 2 人已报上" in seated
     assert "打开我的班次" in seated
 
     await sign_in(client, THIRD)
