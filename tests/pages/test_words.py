@@ -123,6 +123,12 @@ def test_refusals_speak_to_the_reader_as_the_pages_do() -> None:
     assert [words for words in chinese if "您" in words] == []
 
 
+def test_the_sentence_of_a_refusal_ends_like_one() -> None:
+    ends = (".", "?", "!", "。", "？", "”", "}")  # the last is a fact that is a sentence itself
+    details = [each for said in SENTENCES.values() for each in (said.detail_zh, said.detail_en)]
+    assert [each for each in details if not each.endswith(ends)] == []
+
+
 def test_a_refusal_is_said_as_a_person_would_say_it() -> None:
     def both(code: str, **facts: object) -> tuple[str, str]:
         return say(code, facts, "zh", CHINA).detail, say(code, facts, "en", CHINA).detail
