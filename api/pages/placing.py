@@ -13,7 +13,7 @@ from services.shifts import Shift
 @dataclass(frozen=True, slots=True)
 class Seats:
     """The seats of a whole shift. `minimum` counts what is held and what is still needed; it is
-    full where no role has a seat left, as claims see it: up to the maximum, beyond what is planned."""
+    full where no role has a seat left, as claims see it: up to the maximum, beyond the plan."""
 
     held: int
     minimum: int
