@@ -85,7 +85,11 @@ class Fault:
 
 
 async def whose(reader: Reader) -> Whose:
-    """The person of the address: a ward, or else whoever is signed in."""
+    """The person of the address: a ward, or else whoever is signed in, whose address names
+    nobody."""
+    ward_id: UUID | None = reader.request.path_params.get("ward_id")
+    if ward_id is not None and ward_id not in reader.require_actor().wards:
+        raise NotFound
     person = await named_by_address(reader)
     return Whose(reader.require_actor(), person.volunteer_id, person.ward_name)
 

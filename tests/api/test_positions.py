@@ -63,11 +63,14 @@ async def of_a_profile(house: House, position: Place, system: str | None) -> Pla
 
 
 KEPT: list[Keep] = [of_a_shift, of_a_shift_that_is_moved, of_a_person, of_a_profile]
+# A home that people write themselves is kept to three decimals, which is at most 73 m away here.
+OFF_BY_AT_MOST_M = {of_a_profile: 73}
 
 
 @pytest.mark.parametrize("keep", KEPT, ids=lambda each: each.__name__)
 async def test_what_is_kept_is_wgs_84_whatever_was_sent(house: House, keep: Keep) -> None:
-    assert metres(await keep(house, SHANGHAI_GCJ02, "gcj02"), SHANGHAI) < 1
+    away = metres(await keep(house, SHANGHAI_GCJ02, "gcj02"), SHANGHAI)
+    assert away < OFF_BY_AT_MOST_M.get(keep, 1)
 
 
 async def test_without_a_word_a_position_is_taken_as_it_is(house: House) -> None:

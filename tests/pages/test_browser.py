@@ -62,7 +62,7 @@ def test_volunteer_says_yes_with_one_tap_and_no_scripts(site: Site, open_page: O
     expect(page.get_by_role("heading", level=1)).to_have_text("My shifts")
     held = page.get_by_role("main").locator("article")
     expect(held).to_have_count(1)
-    expect(held).to_contain_text("Confirmed")
+    expect(held).to_contain_text("Signed up")
 
 
 def test_progress_moves_by_itself_and_turns_into_the_plan(site: Site, open_page: Open) -> None:

@@ -200,6 +200,7 @@ PAGES_TABLE: Mapping[str, Need] = {
     "POST /me/phone": human,
     "GET /me/phone/code": human,
     "POST /me/phone/code": human,
+    "POST /me/phone/code/again": human,
     "GET /me/password": human,
     "POST /me/password": human,
     # Guardians and wards.
